@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import {
+  canonicalCrateName,
+  parseCrateName,
+  requireUnreserved,
+} from "../../../lib/crate/name.ts";
+import { assertEquals, assertRefuses } from "../../support/assert.ts";
+
+const VALID: [name: string, why: string][] = [
+  ["a", "one letter"],
+  ["Foo-Bar_2", "letters, digits, `-` and `_`"],
+  ["x".repeat(64), "the longest"],
+  ["a--b__c", "signs may repeat"],
+];
+for (const [name, why] of VALID) {
+  Deno.test(`parseCrateName() takes ${name} (${why})`, () => {
+    assertEquals(parseCrateName(name) as string, name);
+  });
+}
+
+const INVALID: [name: string, why: string][] = [
+  ["", "empty"],
+  ["x".repeat(65), "one too long"],
+  ["1a", "begins with a digit"],
+  ["_a", "begins with `_`"],
+  ["-a", "begins with `-`"],
+  ["a.b", "a dot"],
+  ["a/b", "a slash"],
+  ["../../etc/passwd", "traversal"],
+  ["a b", "a blank"],
+  ["ä", "not ASCII"],
+  ["а", "a Cyrillic letter that looks like `a`"],
+  ["a\n", "a newline at the end"],
+  ["a\0", "a NUL"],
+];
+for (const [name, why] of INVALID) {
+  Deno.test(`parseCrateName() refuses ${JSON.stringify(name)} (${why})`, () => {
+    assertRefuses(() => parseCrateName(name), "crate_name_invalid");
+  });
+}
+
+Deno.test("parseCrateName() takes nothing that is not in the grammar, whatever the text", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const fits = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text) &&
+      !text.endsWith("\n");
+    if (fits) parseCrateName(text);
+    else assertRefuses(() => parseCrateName(text), "crate_name_invalid");
+  }));
+});
+
+Deno.test("canonicalCrateName() is the same for names that differ in case, `-` or `_`", () => {
+  for (const name of ["Foo-Bar", "foo_bar", "FOO-BAR", "foo-bar"]) {
+    assertEquals(canonicalCrateName(parseCrateName(name)) as string, "foo_bar");
+  }
+});
+
+for (
+  const name of [
+    "std",
+    "core",
+    "alloc",
+    "proc-macro",
+    "Test",
+    "CON",
+    "nul",
+    "com0",
+    "LPT9",
+  ]
+) {
+  Deno.test(`requireUnreserved() refuses ${name}`, () => {
+    assertRefuses(
+      () => requireUnreserved(parseCrateName(name)),
+      "crate_name_reserved",
+      { name },
+    );
+  });
+}
+Deno.test("requireUnreserved() lets names pass that only begin like a reserved one", () => {
+  for (const name of ["stdx", "core2", "com", "com10"]) {
+    requireUnreserved(parseCrateName(name));
+  }
+});
