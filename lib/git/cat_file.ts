@@ -1,0 +1,69 @@
+/**
+ * Reads objects through one long-lived `git cat-file --batch`.
+ *
+ * @module
+ */
+
+import { type GitChild, GitFailure } from "./child.ts";
+import type { Git } from "./command.ts";
+import { LongLivedGit } from "./long_lived.ts";
+
+/** An object of the repository. */
+export interface GitObject {
+  /** Its id, 40 hexadecimal digits. */
+  oid: string;
+  /** Its contents. */
+  bytes: Uint8Array;
+}
+
+/** The reader of objects. */
+export class CatFile {
+  readonly #child: LongLivedGit;
+
+  /** @param git the repository to read. */
+  constructor(git: Git) {
+    this.#child = new LongLivedGit(git, ["cat-file", "--batch"]);
+  }
+
+  /**
+   * Reads what a revision names, such as `OID:pa/th`.
+   *
+   * @returns `null` when there is no such object.
+   * @throws {GitFailure} when git fails.
+   */
+  read(revision: string): Promise<GitObject | null> {
+    return this.#child.ask((child) => readObject(child, revision));
+  }
+
+  /**
+   * The id of the tree of a commit; `null` when the commit is unknown.
+   *
+   * @throws {GitFailure} when git fails.
+   */
+  async readTreeOf(commit: string): Promise<string | null> {
+    const object = await this.read(commit);
+    const text = new TextDecoder().decode(object?.bytes.subarray(0, 45));
+    return /^tree ([0-9a-f]{40})$/.exec(text)?.[1] ?? null;
+  }
+
+  /** Ends the child, which keeps removed packs open; a later question starts another. */
+  close(): Promise<void> {
+    return this.#child.close();
+  }
+}
+
+async function readObject(
+  child: GitChild,
+  revision: string,
+): Promise<GitObject | null> {
+  await child.write(`${revision}\n`);
+  const header = await child.readLine();
+  if (header.endsWith(" missing")) return null;
+  const [oid, , size] = header.split(" ");
+  if (oid === undefined || size === undefined || !/^\d+$/.test(size)) {
+    throw new GitFailure(`git cat-file answered \`${header.slice(0, 200)}\``);
+  }
+  const bytes = await child.readBytes(Number(size));
+  await child.readBytes(1); // the newline behind the contents
+  return { oid, bytes };
+}

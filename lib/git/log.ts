@@ -1,0 +1,72 @@
+/**
+ * Reads history: which commits lie between two, and what their messages say.
+ *
+ * @module
+ */
+
+import type { Git } from "./command.ts";
+
+/** A commit of the index's history. */
+export interface LoggedCommit {
+  /** Its id. */
+  oid: string;
+  /** Its whole message. */
+  message: string;
+  /** When it was made. */
+  when: Date;
+}
+
+/**
+ * The commits after `from` (all when it is `null`) up to `to`, oldest first.
+ *
+ * @throws {GitFailure} when one of them is unknown.
+ */
+export async function readLog(
+  git: Git,
+  from: string | null,
+  to: string,
+): Promise<LoggedCommit[]> {
+  const args = [
+    "log",
+    "--reverse",
+    "--topo-order",
+    "--format=%H %ct%n%B%x00",
+    from === null ? to : `${from}..${to}`,
+  ];
+  const { stdout } = await git.run(args);
+  return stdout.split("\0").map((text) => text.trimStart()).filter((text) =>
+    text !== ""
+  )
+    .map((text) => {
+      const [first = "", ...message] = text.split("\n");
+      const [oid = "", seconds = ""] = first.split(" ");
+      return {
+        oid,
+        message: message.join("\n").trimEnd(),
+        when: new Date(Number(seconds) * 1000),
+      };
+    });
+}
+
+/** Whether `ancestor` is `commit` or lies before it; false when either is unknown. */
+export async function isAncestor(
+  git: Git,
+  ancestor: string,
+  commit: string,
+): Promise<boolean> {
+  const args = ["merge-base", "--is-ancestor", ancestor, commit];
+  const { status } = await git.run(args, { statuses: [0, 1, 128] });
+  return status === 0;
+}
+
+/** The paths of all files of a commit. */
+export async function listFiles(git: Git, commit: string): Promise<string[]> {
+  const { stdout } = await git.run([
+    "ls-tree",
+    "-r",
+    "-z",
+    "--name-only",
+    commit,
+  ]);
+  return stdout.split("\0").filter((path) => path !== "");
+}

@@ -1,0 +1,78 @@
+/**
+ * The branch that is the index: where its tip is, and whether it has moved.
+ *
+ * Read from the file system, since that costs microseconds and a git process
+ * milliseconds.
+ *
+ * @module
+ */
+
+import type { Git } from "./command.ts";
+
+/** The one branch of the index repository. */
+export const INDEX_REF = "refs/heads/master";
+
+/** A lock of the ref is surely left over when it is older than this, in ms. */
+const LEFT_LOCK_MS = 1000;
+
+/** What changes whenever the tip does. */
+export interface RefStamp {
+  /** The inode of the ref's file: git replaces the file at each change. */
+  inode: number;
+  /** When that file was written, in ms. */
+  modifiedMs: number;
+}
+
+/** The branch of one repository. */
+export class IndexRef {
+  readonly #git: Git;
+  readonly #path: string;
+
+  /** @param git the repository. */
+  constructor(git: Git) {
+    this.#git = git;
+    this.#path = `${git.gitFolder}/${INDEX_REF}`;
+  }
+
+  /** The stamp of the ref now; `null` when somebody packed the refs. */
+  stamp(): RefStamp | null {
+    try {
+      const { ino, mtime } = Deno.statSync(this.#path);
+      return { inode: ino ?? 0, modifiedMs: mtime?.getTime() ?? 0 };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
+
+  /** The commit at the tip; `null` in a repository without any. */
+  async read(): Promise<string | null> {
+    try {
+      const oid = Deno.readTextFileSync(this.#path).trim();
+      if (/^[0-9a-f]{40}$/.test(oid)) return oid;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    const args = ["rev-parse", "--verify", "--quiet", INDEX_REF];
+    const { status, stdout } = await this.#git.run(args, { statuses: [0, 1] });
+    return status === 0 ? stdout.trim() : null;
+  }
+
+  /**
+   * Removes the lock that a killed git left on the ref. Only for the holder of
+   * the write lock, since then no living process of ours owns it.
+   *
+   * @param now the present moment.
+   */
+  removeLeftLock(now: Date): void {
+    const path = `${this.#path}.lock`;
+    try {
+      const { mtime } = Deno.statSync(path);
+      if (now.getTime() - (mtime?.getTime() ?? 0) > LEFT_LOCK_MS) {
+        Deno.removeSync(path);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}

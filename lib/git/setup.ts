@@ -1,0 +1,87 @@
+/**
+ * Makes the index repository and sees to it that git treats it as it must.
+ *
+ * @module
+ */
+
+import { Refusal } from "../refusal.ts";
+import type { Git } from "./command.ts";
+import { INDEX_REF } from "./ref.ts";
+
+/**
+ * How git must treat the repository. The first three carry durability: every
+ * object and ref is fsynced, and nothing is written as loose objects, which a
+ * power cut can empty. The rest keeps git from tidying on its own.
+ */
+const CONFIGURATION: readonly [key: string, value: string][] = [
+  ["core.fsync", "all"],
+  ["core.fsyncmethod", "fsync"],
+  ["fastimport.unpacklimit", "0"],
+  ["core.compression", "1"],
+  ["core.logallrefupdates", "false"],
+  ["core.sharedrepository", "0600"], // modes of what git makes, whatever the umask
+  ["gc.auto", "0"],
+  ["gc.packrefs", "false"],
+  ["maintenance.auto", "false"],
+  ["pack.compression", "-1"],
+  ["pack.threads", "1"],
+  ["receive.autogc", "false"],
+  ["receive.denynonfastforwards", "true"],
+  ["uploadpack.allowfilter", "true"],
+  ["uploadpack.allowanysha1inwant", "false"],
+];
+
+/** Makes an empty bare repository where there is none. Its folder must exist. */
+export async function createRepository(git: Git): Promise<void> {
+  await git.run([
+    "init",
+    "--quiet",
+    "--bare",
+    "--object-format=sha1",
+    "--shared=0600",
+    "--template=", // no hooks, nor anything else that this machine adds
+  ]);
+  await git.run(["symbolic-ref", "HEAD", INDEX_REF]);
+  await repairConfiguration(git);
+}
+
+/**
+ * Checks that the repository is one that can be served and written safely, and
+ * puts right what somebody changed in its configuration.
+ *
+ * @throws {Refusal} `index_repository_unusable`.
+ */
+export async function requireRepository(git: Git): Promise<void> {
+  const refuse = (problem: string) =>
+    new Refusal("index_repository_unusable", { path: git.gitFolder, problem });
+  const head = await git.run(["symbolic-ref", "--quiet", "HEAD"], {
+    statuses: [0, 1, 128],
+  });
+  if (head.status === 128) throw refuse("it is not a git repository");
+  if (head.stdout.trim() !== INDEX_REF) {
+    throw refuse(
+      `its HEAD is not ${INDEX_REF}: \`git symbolic-ref HEAD ${INDEX_REF}\` there mends it`,
+    );
+  }
+  await repairConfiguration(git);
+}
+
+async function repairConfiguration(git: Git): Promise<void> {
+  const { stdout } = await git.run(["config", "--local", "--list", "-z"]);
+  const present = new Map<string, string>();
+  for (const entry of stdout.split("\0")) {
+    const [key = "", value = ""] = entry.split("\n");
+    present.set(key, value);
+  }
+  const wrong = CONFIGURATION.filter(([key, value]) =>
+    present.get(key) !== value
+  );
+  if (wrong.length === 0) return;
+  // Of several values git takes the last, and one write is quicker than many.
+  const lines = wrong.map(([key, value]) => {
+    const [section, name] = key.split(".");
+    return `[${section}]\n\t${name} = ${value}\n`;
+  });
+  const path = `${git.gitFolder}/config`;
+  await Deno.writeTextFile(path, `\n${lines.join("")}`, { append: true });
+}

@@ -1,0 +1,301 @@
+/**
+ * Writes one batch of changes, under the write lock.
+ *
+ * Edits, then what must be on disk first, then the commit, then the rows that
+ * follow it. What git did is read back from the ref, never believed; after a
+ * lost answer each change is looked for by its id before it is tried again.
+ *
+ * @module
+ */
+
+import type { Clock } from "../clock.ts";
+import type { CatFile } from "../git/cat_file.ts";
+import { GitFailure } from "../git/child.ts";
+import type { Git } from "../git/command.ts";
+import type { FastImport } from "../git/fast_import.ts";
+import { readLog } from "../git/log.ts";
+import type { IndexRef } from "../git/ref.ts";
+import { Refusal } from "../refusal.ts";
+import type { IndexCache } from "./cache.ts";
+import {
+  BatchState,
+  type IndexChange,
+  type IndexState,
+  type MadeChange,
+  toCommits,
+} from "./change.ts";
+import { parseChangeLines } from "./change_line.ts";
+import { readIndexFileAt } from "./history.ts";
+import type { IndexFile } from "./index_file.ts";
+import { indexPath } from "./path.ts";
+
+/** How often a batch is tried before it is given up. */
+const TRIES_MAX = 8;
+
+/** The pause before the second try, in ms; it doubles with each. */
+const RETRY_MS = 20;
+
+/** What follows the index: rows that are derived from its commits. */
+export interface IndexFollower {
+  /** Brings everything up to `tip`. Called under the write lock before edits. */
+  catchUp(tip: string | null): Promise<void>;
+  /** Takes in a commit that was just made on top of `tip`. Under the write lock. */
+  follow(commit: string, made: readonly MadeChange[]): Promise<void>;
+  /** Names, owners and removals as of the tip last caught up with. */
+  readonly state: IndexState;
+}
+
+/** The named moments of a change, for tests that die at one of them. */
+export type ChangeStep =
+  | "locked"
+  | "edited"
+  | "prepared"
+  | "committed"
+  | "followed";
+
+/** What a batch is written with. */
+export interface BatchWriterParts {
+  git: Git;
+  ref: IndexRef;
+  catFile: CatFile;
+  cache: IndexCache;
+  follower: IndexFollower;
+  clock: Clock;
+  /** Told what failed that fails nobody's change. */
+  failed: (error: unknown) => void;
+  /** Told of each step; does nothing but in tests. */
+  reached: (step: ChangeStep) => void;
+}
+
+/** A change that waits to be made, and who waits for it. */
+export interface PendingChange {
+  /** What to do. */
+  change: IndexChange;
+  /** Random digits by which it is found again. */
+  id: string;
+  /** Whether it may share a commit with others. */
+  oneCommit: boolean;
+  /** To be called once it is durable. */
+  resolve: (made: MadeChange) => void;
+  /** To be called once it is certain that it was not made. */
+  reject: (error: unknown) => void;
+  /** Whether there may be something on disk to take back. */
+  isPrepared?: boolean;
+}
+
+interface EditedChange extends MadeChange {
+  pending: PendingChange;
+}
+
+/** Writes batches of one index repository. */
+export class BatchWriter {
+  readonly #parts: BatchWriterParts;
+  readonly #importer: FastImport;
+  readonly #read: (crate: IndexChange["crate"]) => Promise<IndexFile>;
+
+  /**
+   * A writer of batches.
+   *
+   * @param parts what it works with.
+   * @param importer writes the commits.
+   * @param read reads an index file as of the tip.
+   */
+  constructor(
+    parts: BatchWriterParts,
+    importer: FastImport,
+    read: (crate: IndexChange["crate"]) => Promise<IndexFile>,
+  ) {
+    this.#parts = parts;
+    this.#importer = importer;
+    this.#read = read;
+  }
+
+  /** Makes changes, and tells each what became of it. Under the write lock. */
+  async write(batch: readonly PendingChange[]): Promise<void> {
+    const start = await this.#parts.ref.read();
+    const undecided = new Set(batch);
+    for (let tries = 1; undecided.size > 0; tries++) {
+      try {
+        if (tries > 1) await this.#settleLanded(start, undecided);
+        await this.#writeOnce(undecided);
+        return;
+      } catch (error) {
+        const isHopeless = !(error instanceof GitFailure) || isDiskFull(error);
+        if (isHopeless || tries === TRIES_MAX) {
+          return await this.#giveUp(start, undecided, error);
+        }
+        await this.#startAfresh(tries);
+      }
+    }
+  }
+
+  /** Tells each change what would become of it, and makes none. */
+  async rehearse(batch: readonly PendingChange[]): Promise<void> {
+    const edited = await this.#edit(new Set(batch));
+    for (const { pending, ...made } of edited) pending.resolve(made);
+  }
+
+  async #writeOnce(undecided: Set<PendingChange>): Promise<void> {
+    const { cache, clock, reached } = this.#parts;
+    const tip = await cache.tip();
+    await this.#parts.follower.catchUp(tip);
+    const edited = await this.#edit(undecided);
+    reached("edited");
+    if (!await this.#prepare(edited, undecided)) {
+      return this.#writeOnce(undecided);
+    }
+    reached("prepared");
+    if (edited.length === 0) return;
+    const isShared = edited[0]?.pending.oneCommit === true;
+    const commits = toCommits(edited, isShared, clock.now());
+    const commit = await this.#importer.commit(tip, commits);
+    reached("committed");
+    cache.advance(tip, commit, edited.map(({ line }) => indexPath(line.crate)));
+    for (const made of edited) undecided.delete(made.pending); // it has happened
+    await this.#follow(commit, edited);
+    reached("followed");
+    for (const { pending, ...made } of edited) pending.resolve(made);
+  }
+
+  /**
+   * Lets the derived rows follow. What fails here fails nobody's change, which
+   * is durable: the next change, in whichever process, catches up first.
+   */
+  async #follow(commit: string, edited: readonly MadeChange[]): Promise<void> {
+    try {
+      await this.#parts.follower.follow(commit, edited);
+    } catch (error) {
+      this.#parts.failed(error);
+    }
+  }
+
+  /** Runs all edits; whoever refuses is told and taken out. */
+  async #edit(undecided: Set<PendingChange>): Promise<EditedChange[]> {
+    const state = new BatchState(this.#parts.follower.state);
+    const files = new Map<string, IndexFile>();
+    const edited: EditedChange[] = [];
+    for (const pending of undecided) {
+      const { change, id } = pending;
+      const path = indexPath(change.crate);
+      const before = files.get(path) ?? await this.#read(change.crate);
+      try {
+        const { file: after, version, owner = null } = change.edit(
+          before,
+          state,
+        );
+        const { verb, crate, by } = change;
+        const made = {
+          line: { verb, crate, version, by, owner, id },
+          before,
+          after,
+        };
+        state.take(made);
+        files.set(path, after);
+        edited.push({ ...made, pending });
+      } catch (error) {
+        undecided.delete(pending);
+        await this.#refuse(pending, error);
+      }
+    }
+    return edited;
+  }
+
+  /**
+   * Puts on disk what must be there first.
+   *
+   * @returns false when one of them failed, was told and taken out: edits that
+   * came after it have seen it and must run again.
+   */
+  async #prepare(
+    edited: EditedChange[],
+    undecided: Set<PendingChange>,
+  ): Promise<boolean> {
+    for (const { pending } of edited) pending.isPrepared = true;
+    const prepared = await Promise.allSettled(
+      edited.map(({ pending }) => pending.change.prepare?.()),
+    );
+    for (const [position, { pending }] of edited.entries()) {
+      const outcome = prepared[position];
+      if (outcome?.status !== "rejected") continue;
+      undecided.delete(pending);
+      await this.#refuse(pending, outcome.reason);
+    }
+    return prepared.every(({ status }) => status === "fulfilled");
+  }
+
+  /** Tells a change that it was not made, with nothing of it left on disk. */
+  async #refuse(pending: PendingChange, reason: unknown): Promise<void> {
+    try {
+      if (pending.isPrepared) await pending.change.undo?.();
+    } catch (error) {
+      this.#parts.failed(error); // what is left is named by no line
+    }
+    pending.reject(reason);
+  }
+
+  /** Finds changes that git made although its answer was lost. */
+  async #settleLanded(
+    start: string | null,
+    undecided: Set<PendingChange>,
+  ): Promise<void> {
+    const { ref, git, catFile, follower } = this.#parts;
+    const tip = await ref.read();
+    if (tip === null || tip === start) return;
+    const pendingById = new Map(
+      [...undecided].map((pending) => [pending.id, pending]),
+    );
+    await follower.catchUp(tip);
+    for (const { oid, message } of await readLog(git, start, tip)) {
+      for (const line of parseChangeLines(message)) {
+        const pending = pendingById.get(line.id);
+        if (pending === undefined) continue;
+        undecided.delete(pending);
+        const path = indexPath(line.crate);
+        const before = await readIndexFileAt(catFile, `${oid}^`, path);
+        const after = await readIndexFileAt(catFile, oid, path);
+        pending.resolve({ line, before, after });
+      }
+    }
+  }
+
+  async #startAfresh(tries: number): Promise<void> {
+    const { catFile, ref, clock } = this.#parts;
+    await this.#importer.drop();
+    await catFile.close();
+    await new Promise((resolve) =>
+      setTimeout(resolve, RETRY_MS * 2 ** (tries - 1))
+    );
+    ref.removeLeftLock(clock.now());
+  }
+
+  /** Tells those whose change did not happen, once that is certain. */
+  async #giveUp(
+    start: string | null,
+    undecided: Set<PendingChange>,
+    error: unknown,
+  ): Promise<void> {
+    await this.#importer.drop();
+    try {
+      await this.#settleLanded(start, undecided);
+    } catch (cause) {
+      // Nobody can tell what git did, so nothing may be taken back either.
+      const unknown = new Refusal("index_write_unknown", {
+        problem: String(error),
+      }, { cause });
+      for (const { reject } of undecided) reject(unknown);
+      return;
+    }
+    const answer = error instanceof GitFailure ? toRefusal(error) : error;
+    for (const pending of undecided) await this.#refuse(pending, answer);
+  }
+}
+
+function isDiskFull(error: GitFailure): boolean {
+  return /No space left on device|Disk quota exceeded/.test(error.message);
+}
+
+function toRefusal(cause: GitFailure): Refusal {
+  return isDiskFull(cause)
+    ? new Refusal("disk_full", { path: "index.git" }, { cause })
+    : new Refusal("index_write_failed", { problem: cause.message }, { cause });
+}

@@ -1,0 +1,263 @@
+/**
+ * The index repository: the one way to change it, and to read it.
+ *
+ * Changes that come while one batch is being written make the next batch (group
+ * commit without a timer). A batch holds the write lock, which excludes every
+ * other process; how it is written is in `batch_writer.ts`.
+ *
+ * @module
+ */
+
+import type { CrateName } from "../crate/name.ts";
+import { FastImport } from "../git/fast_import.ts";
+import { IdleTimer } from "../git/idle_timer.ts";
+import { Refusal } from "../refusal.ts";
+import type { FileLock } from "../storage/lock.ts";
+import {
+  BatchWriter,
+  type BatchWriterParts,
+  type PendingChange,
+} from "./batch_writer.ts";
+import type { CachedIndexFile } from "./cache.ts";
+import type { IndexChange, MadeChange } from "./change.ts";
+import { IndexFile } from "./index_file.ts";
+import type { IndexPacks } from "./packs.ts";
+import { indexPath } from "./path.ts";
+
+/** Changes in one batch at most. */
+export const BATCH_CHANGES_MAX = 256;
+
+/** After so long without a change the importer is ended, in ms. */
+const IDLE_MS = 1000;
+
+/** What an index repository is made of. */
+export interface IndexRepositoryParts extends BatchWriterParts {
+  packs: IndexPacks;
+  lock: FileLock;
+  lockWaitMsMax: number;
+  /** Tidies what dead processes left; under the write lock, before the first change. */
+  tidy: () => Promise<void>;
+}
+
+/** The index repository of a registry. */
+export class IndexRepository {
+  readonly #parts: IndexRepositoryParts;
+  readonly #importer: FastImport;
+  readonly #writer: BatchWriter;
+  #queue: PendingChange[] = [];
+  #draining: Promise<void> | undefined;
+  readonly #idle = new IdleTimer(IDLE_MS, () => this.#rest());
+  #isTidy = false;
+
+  /** @param parts what it is made of. */
+  constructor(parts: IndexRepositoryParts) {
+    this.#parts = parts;
+    this.#importer = new FastImport(parts.git, parts.ref);
+    this.#writer = new BatchWriter(
+      parts,
+      this.#importer,
+      (crate) => this.read(crate),
+    );
+  }
+
+  /** The commit at the tip of the index now. */
+  tip(): Promise<string | null> {
+    return this.#parts.cache.tip();
+  }
+
+  /** A file as it is served, as of now; a promise of it unless it is in memory. */
+  file(path: string): CachedIndexFile | null | Promise<CachedIndexFile | null> {
+    return this.#parts.cache.get(path);
+  }
+
+  /**
+   * The index file of a crate as of now; empty when there is none.
+   *
+   * @throws {Refusal} `index_file_malformed` when somebody pushed what is not
+   * text: lines of theirs could not be kept as they are.
+   */
+  async read(crate: CrateName): Promise<IndexFile> {
+    const path = indexPath(crate);
+    const file = await this.#parts.cache.get(path);
+    if (file === null) return IndexFile.EMPTY;
+    if (typeof file.body === "string") return IndexFile.parse(file.body);
+    throw new Refusal("index_file_malformed", {
+      path,
+      problem: "it is not UTF-8",
+    });
+  }
+
+  /**
+   * Makes a change, durably, together with those that come at the same time.
+   *
+   * @throws {Refusal} what the edit refuses; `index_busy`,
+   * `index_write_failed`, `disk_full`.
+   */
+  change(change: IndexChange): Promise<MadeChange> {
+    return this.#enqueue(change, false);
+  }
+
+  /**
+   * Makes changes that may share a commit, up to {@linkcode BATCH_CHANGES_MAX}
+   * in one: for many versions at once.
+   *
+   * @returns for each change what became of it, in the order given.
+   */
+  changeTogether(
+    changes: readonly IndexChange[],
+  ): Promise<PromiseSettledResult<MadeChange>[]> {
+    return Promise.allSettled(
+      changes.map((change) => this.#enqueue(change, true)),
+    );
+  }
+
+  /**
+   * Tells what would become of changes that came together now, and makes none.
+   *
+   * @returns as {@linkcode IndexRepository.changeTogether}.
+   */
+  async rehearse(
+    changes: readonly IndexChange[],
+  ): Promise<PromiseSettledResult<MadeChange>[]> {
+    const batch: PendingChange[] = [];
+    const outcomes = changes.map((change) =>
+      new Promise<MadeChange>((resolve, reject) =>
+        batch.push({ change, id: randomId(), oneCommit: true, resolve, reject })
+      )
+    );
+    const settled = Promise.allSettled(outcomes);
+    await this.#writer.rehearse(batch);
+    return await settled;
+  }
+
+  /**
+   * Does something under the write lock, with everything brought up to the tip.
+   *
+   * @throws {Refusal} `index_busy`.
+   */
+  async underLock<T>(act: (tip: string | null) => Promise<T>): Promise<T> {
+    // A turn of its own in the queue: the lock has one waiter a process.
+    while (this.#draining !== undefined) await this.#draining;
+    const turn = Promise.withResolvers<void>();
+    this.#draining = turn.promise;
+    try {
+      return await this.#locked(async () => {
+        const tip = await this.#parts.cache.tip();
+        await this.#parts.follower.catchUp(tip);
+        return await act(tip);
+      });
+    } finally {
+      this.#draining = undefined;
+      turn.resolve();
+      if (this.#queue.length > 0) this.#startDraining();
+    }
+  }
+
+  /** Brings the index's config.json up to date; does nothing when it is. */
+  async putConfigJson(text: string): Promise<void> {
+    const path = "config.json";
+    await this.underLock(async (tip) => {
+      const { cache, follower, clock } = this.#parts;
+      const present = tip === null ? null : await cache.get(path);
+      if (present?.body === text) return;
+      const files = new Map([[path, text]]);
+      const commit = {
+        message: "Update config.json",
+        when: clock.now(),
+        files,
+      };
+      const oid = await this.#importer.commit(tip, [commit]);
+      cache.advance(tip, oid, files.keys());
+      await follower.follow(oid, []);
+    });
+  }
+
+  /** Waits for the changes under way and ends all children. */
+  async close(): Promise<void> {
+    while (this.#draining !== undefined) await this.#draining;
+    this.#idle.stop();
+    await this.#importer.end();
+    await this.#parts.packs.close();
+  }
+
+  #enqueue(change: IndexChange, oneCommit: boolean): Promise<MadeChange> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ change, id: randomId(), oneCommit, resolve, reject });
+      if (this.#draining === undefined) this.#startDraining();
+    });
+  }
+
+  #startDraining(): void {
+    this.#idle.stop();
+    this.#draining = this.#drain().finally(() => {
+      this.#draining = undefined;
+      if (this.#queue.length > 0) return this.#startDraining();
+      this.#idle.restart();
+    });
+  }
+
+  /** Ends the importer, which releases its packs, unless there is work again. */
+  #rest(): void {
+    if (this.#draining === undefined) {
+      this.#draining = this.#tendPacks().finally(() => {
+        this.#draining = undefined;
+        if (this.#queue.length > 0) this.#startDraining();
+      });
+    }
+  }
+
+  async #tendPacks(): Promise<void> {
+    await this.#importer.end();
+    this.#parts.packs.tend();
+  }
+
+  async #drain(): Promise<void> {
+    await Promise.resolve(); // what is handed in together shares a batch
+    while (this.#queue.length > 0) {
+      const batch = this.#takeBatch();
+      try {
+        await this.#locked(() => this.#writer.write(batch));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+      if (this.#parts.packs.isImporterOld(this.#importer.batches)) {
+        await this.#tendPacks();
+      }
+      // Another process that waits for the lock gets its chance here.
+      if (this.#queue.length > 0) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+    }
+  }
+
+  /** The next changes, either all of them to share a commit or none. */
+  #takeBatch(): PendingChange[] {
+    const oneCommit = this.#queue[0]?.oneCommit;
+    let count = this.#queue.findIndex((pending) =>
+      pending.oneCommit !== oneCommit
+    );
+    if (count === -1) count = this.#queue.length;
+    return this.#queue.splice(0, Math.min(count, BATCH_CHANGES_MAX));
+  }
+
+  async #locked<T>(act: () => Promise<T>): Promise<T> {
+    const { lock, lockWaitMsMax, tidy, reached } = this.#parts;
+    await lock.acquire(lockWaitMsMax);
+    try {
+      reached("locked");
+      if (!this.#isTidy) {
+        await tidy();
+        this.#isTidy = true;
+      }
+      return await act();
+    } finally {
+      lock.release();
+    }
+  }
+}
+
+/** 64 random bits, which no two changes of one registry share. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

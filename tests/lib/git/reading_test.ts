@@ -1,0 +1,166 @@
+import { CatFile } from "../../../lib/git/cat_file.ts";
+import { GitFailure } from "../../../lib/git/child.ts";
+import { Git, requireGit } from "../../../lib/git/command.ts";
+import { DiffTree } from "../../../lib/git/diff_tree.ts";
+import { isAncestor, listFiles, readLog } from "../../../lib/git/log.ts";
+import { createRepository, requireRepository } from "../../../lib/git/setup.ts";
+import { aRepository } from "../../support/a_repository.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+} from "../../support/assert.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
+
+Deno.test("requireGit() tells the version of git", async () => {
+  assertMatch(await requireGit(), /^\d+\.\d+/);
+});
+
+Deno.test("CatFile answers questions in order, also for what is missing", async () => {
+  await using repository = await aRepository();
+  const oid = await repository.commit({
+    "a/a": "one",
+    "b/b": "two\n",
+    "c/c": "",
+  });
+  const catFile = new CatFile(repository.git);
+  const objects = await Promise.all(
+    ["a/a", "x/x", "b/b", "c/c", "a"].map((path) =>
+      catFile.read(`${oid}:${path}`)
+    ),
+  );
+  const texts = objects.slice(0, 4).map((it) =>
+    it && new TextDecoder().decode(it.bytes)
+  );
+  assertEquals(texts, ["one", null, "two\n", ""]);
+  await catFile.close();
+});
+
+Deno.test("CatFile starts a new child when its own was killed", async () => {
+  await using repository = await aRepository();
+  const oid = await repository.commit({ "a/a": "one" });
+  const catFile = new CatFile(repository.git);
+  await catFile.read(oid);
+  await killGitOf(repository.git);
+  assertEquals((await catFile.read(`${oid}:a/a`))?.bytes.length, 3);
+  await catFile.close();
+});
+
+Deno.test("DiffTree tells exactly the files that differ", async () => {
+  await using repository = await aRepository();
+  const one = await repository.commit({ "a/a": "1", "b/b": "1", "c/c": "1" });
+  const two = await repository.commit({ "a/a": "2", "c/c": null, "d/ä": "1" });
+  const catFile = new CatFile(repository.git);
+  const diffTree = new DiffTree(repository.git);
+  const oldTree = await catFile.readTreeOf(one) ?? "";
+  const newTree = await catFile.readTreeOf(two) ?? "";
+  assertEquals(await diffTree.changedPaths(oldTree, newTree), [
+    "a/a",
+    "c/c",
+    "d/ä",
+  ]);
+  assertEquals(await diffTree.changedPaths(newTree, newTree), []);
+  assertEquals(await catFile.readTreeOf("0".repeat(40)), null);
+  await catFile.close();
+  await diffTree.close();
+});
+
+Deno.test("readLog() tells messages whole, oldest first", async () => {
+  await using repository = await aRepository();
+  const one = await repository.commit({ "a/a": "1" }, "first\n\nsecond line\n");
+  const two = await repository.commit({ "a/a": "2" }, "third");
+  const when = new Date("2026-01-02T03:04:05Z");
+  assertEquals(await readLog(repository.git, null, two), [
+    { oid: one, message: "first\n\nsecond line", when },
+    { oid: two, message: "third", when },
+  ]);
+  assertEquals(await readLog(repository.git, two, two), []);
+});
+
+Deno.test("isAncestor() is false for what is unknown", async () => {
+  await using repository = await aRepository();
+  const one = await repository.commit({ "a/a": "1" });
+  const two = await repository.commit({ "a/a": "2" });
+  assertEquals(await isAncestor(repository.git, one, two), true);
+  assertEquals(await isAncestor(repository.git, two, one), false);
+  assertEquals(await isAncestor(repository.git, "0".repeat(40), two), false);
+});
+
+Deno.test("listFiles() tells all files", async () => {
+  await using repository = await aRepository();
+  const oid = await repository.commit({
+    "config.json": "{}",
+    "se/rd/serde": "1",
+  });
+  assertEquals(await listFiles(repository.git, oid), [
+    "config.json",
+    "se/rd/serde",
+  ]);
+});
+
+Deno.test("requireRepository() puts back a configuration that carries durability", async () => {
+  await using repository = await aRepository();
+  const { git } = repository;
+  await git.run(["config", "core.fsync", "none"]);
+  await git.run(["config", "--unset", "fastimport.unpackLimit"]);
+  await requireRepository(git);
+  assertEquals((await git.run(["config", "core.fsync"])).stdout, "all\n");
+  assertEquals(
+    (await git.run(["config", "fastimport.unpackLimit"])).stdout,
+    "0\n",
+  );
+});
+
+Deno.test("requireRepository() refuses a folder that is no repository", async () => {
+  await using folder = await tempFolder();
+  await assertRejects(
+    () => requireRepository(new Git(folder.path)),
+    "index_repository_unusable",
+    { path: folder.path },
+  );
+});
+
+Deno.test("requireRepository() refuses a repository whose HEAD is another branch", async () => {
+  await using repository = await aRepository();
+  await repository.git.run(["symbolic-ref", "HEAD", "refs/heads/other"]);
+  await assertRejects(
+    () => requireRepository(repository.git),
+    "index_repository_unusable",
+  );
+});
+
+Deno.test("createRepository() can be done again without harm", async () => {
+  await using repository = await aRepository();
+  const oid = await repository.commit({ "a/a": "1" });
+  await createRepository(repository.git);
+  assertEquals(await repository.ref.read(), oid);
+});
+
+Deno.test("IndexRef reads a ref that somebody packed", async () => {
+  await using repository = await aRepository();
+  const oid = await repository.commit({ "a/a": "1" });
+  await repository.git.run(["pack-refs", "--all"]);
+  assertEquals(repository.ref.stamp(), null);
+  assertEquals(await repository.ref.read(), oid);
+});
+
+Deno.test("Git.run() fails with what git said", async () => {
+  await using repository = await aRepository();
+  try {
+    await repository.git.run(["rev-parse", "--verify", "nothing"]);
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    assertMatch(error.message, /^git rev-parse: exit status 128: fatal: /);
+    return;
+  }
+  throw new Error("expected git to fail");
+});
+
+/** Kills the children that work on a repository. */
+async function killGitOf(git: Git): Promise<void> {
+  const { stdout } = await new Deno.Command("pkill", {
+    args: ["-KILL", "-f", `git --git-dir ${git.gitFolder}`],
+  }).output();
+  void stdout;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
