@@ -1,0 +1,267 @@
+/**
+ * SQLite databases: opened with the right settings and modes, brought to the
+ * program's format, changed in transactions; their errors as refusals.
+ *
+ * The one file that uses `node:sqlite`. What is in a database is known to the
+ * files beside this one. Everything is synchronous: a statement takes less time
+ * than a change of threads.
+ *
+ * @see https://www.sqlite.org/wal.html
+ * @module
+ */
+
+import { dirname } from "node:path";
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementSync,
+} from "node:sqlite";
+import { Refusal } from "../refusal.ts";
+import {
+  BUSY_TIMEOUT_MS,
+  isDamage,
+  toDatabaseRefusal,
+} from "./database_error.ts";
+
+const FILE_MODE = 0o600;
+
+/** How a database is kept. */
+export interface DatabaseOptions {
+  /**
+   * `truth` cannot be had from elsewhere: each commit waits for the disk, an
+   * older format is copied before it is migrated, a damaged file is refused.
+   * `derived` can: commits wait for nothing, and a damaged file is deleted and
+   * made anew.
+   */
+  readonly holds: "truth" | "derived";
+  /**
+   * The steps from nothing to the present format, each a piece of SQL. Only ever
+   * appended to: how many a file has seen is its format (`PRAGMA user_version`).
+   */
+  readonly migrations: readonly string[];
+}
+
+/** A row, as a query names its columns. */
+export type Row = Record<string, SQLOutputValue>;
+
+/** An open database. */
+export class Database implements Disposable {
+  readonly #path: string;
+  readonly #options: DatabaseOptions;
+  readonly #statements = new Map<string, StatementSync>();
+  #handle: DatabaseSync;
+
+  private constructor(
+    path: string,
+    options: DatabaseOptions,
+    handle: DatabaseSync,
+  ) {
+    this.#path = path;
+    this.#options = options;
+    this.#handle = handle;
+  }
+
+  /**
+   * Opens a database; one that is missing is made.
+   *
+   * @throws {Refusal} `data_format_too_new`, `database_unusable`, `index_busy`,
+   * `disk_full`, `permission_denied`.
+   */
+  static open(path: string, options: DatabaseOptions): Database {
+    try {
+      return new Database(path, options, openHandle(path, options));
+    } catch (error) {
+      if (options.holds === "truth" || !isDamage(error)) {
+        throw toDatabaseRefusal(error, path);
+      }
+    }
+    return new Database(path, options, makeAnew(path, options));
+  }
+
+  /** The first row of an answer. */
+  get<R extends Row>(sql: string, ...values: SQLInputValue[]): R | undefined {
+    return this.#act(() => this.#prepare(sql).get(...values)) as R | undefined;
+  }
+
+  /** All rows of an answer. */
+  all<R extends Row>(sql: string, ...values: SQLInputValue[]): R[] {
+    return this.#act(() => this.#prepare(sql).all(...values)) as R[];
+  }
+
+  /** Does what has no answer; outside a transaction it is one by itself. */
+  run(sql: string, ...values: SQLInputValue[]): void {
+    this.#act(() => this.#prepare(sql).run(...values));
+  }
+
+  /**
+   * Does something whole or not at all, while no other process writes.
+   *
+   * @throws {Refusal} `index_busy`, `disk_full`; whatever `act` throws. Nothing
+   * is changed then.
+   */
+  transaction<T>(act: () => T): T {
+    if (this.isInTransaction) throw new Error("transactions do not nest");
+    this.#act(() => this.#handle.exec("BEGIN IMMEDIATE"));
+    try {
+      const result = act();
+      if (result instanceof Promise) throw new Error("a transaction waits");
+      this.#act(() => this.#handle.exec("COMMIT"));
+      return result;
+    } catch (error) {
+      // After a full disk SQLite has rolled back by itself.
+      if (this.isInTransaction) this.#handle.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Whether a transaction is under way. */
+  get isInTransaction(): boolean {
+    return this.#handle.isTransaction;
+  }
+
+  /** Closes the database. */
+  close(): void {
+    this.#handle.close();
+  }
+
+  /** The same as {@linkcode Database.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#handle.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #act<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (this.#options.holds === "derived" && isDamage(error)) {
+        this.#recover(error);
+      }
+      throw toDatabaseRefusal(error, this.#path);
+    }
+  }
+
+  /** Damage that shows late: whoever asks again finds an empty database. */
+  #recover(cause: unknown): never {
+    this.#statements.clear();
+    this.#handle.close();
+    this.#handle = makeAnew(this.#path, this.#options);
+    const problem = "it was damaged and has been made anew; try again";
+    throw new Refusal("database_unusable", { path: this.#path, problem }, {
+      cause,
+    });
+  }
+}
+
+function openHandle(path: string, options: DatabaseOptions): DatabaseSync {
+  makeFile(path);
+  const handle = new DatabaseSync(path, {
+    timeout: BUSY_TIMEOUT_MS,
+    enableForeignKeyConstraints: true,
+  });
+  try {
+    handle.exec("PRAGMA journal_mode = WAL");
+    const synchronous = options.holds === "truth" ? "FULL" : "OFF";
+    handle.exec(`PRAGMA synchronous = ${synchronous}`);
+    migrate(handle, path, options);
+    return handle;
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
+}
+
+/** Deletes a database that can be had again, and makes an empty one. */
+function makeAnew(path: string, options: DatabaseOptions): DatabaseSync {
+  try {
+    // The log first: SQLite would write it into a new file of this name.
+    for (const end of ["-wal", "-shm", ""]) removeFile(path + end);
+    return openHandle(path, options);
+  } catch (error) {
+    throw toDatabaseRefusal(error, path);
+  }
+}
+
+function migrate(
+  handle: DatabaseSync,
+  path: string,
+  { holds, migrations }: DatabaseOptions,
+): void {
+  const known = migrations.length;
+  const present = readFormat(handle);
+  if (present === known) return;
+  if (present > known) {
+    throw new Refusal("data_format_too_new", { path, found: present, known });
+  }
+  handle.exec("BEGIN IMMEDIATE");
+  try {
+    const found = readFormat(handle); // another process may have been first
+    if (found > 0 && found < known && holds === "truth") {
+      copyDatabase(path, `${path}.format-${found}`);
+    }
+    for (const step of migrations.slice(found)) handle.exec(step);
+    if (found < known) handle.exec(`PRAGMA user_version = ${known}`);
+    handle.exec("COMMIT");
+  } catch (error) {
+    if (handle.isTransaction) handle.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function readFormat(handle: DatabaseSync): number {
+  return Number(handle.prepare("PRAGMA user_version").get()?.user_version);
+}
+
+/** Copies a database as of its last commit; the copy is on disk afterwards. */
+function copyDatabase(path: string, copy: string): void {
+  const part = `${copy}.part`;
+  removeFile(part);
+  makeFile(part); // for its mode
+  const handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    handle.prepare("VACUUM INTO ?").run(part);
+  } finally {
+    handle.close();
+  }
+  fsync(part);
+  Deno.renameSync(part, copy);
+  fsync(dirname(copy));
+}
+
+/**
+ * Makes an empty file with the right mode, which SQLite gives to the log and its
+ * index too. A file that is there is never opened here: closing it would free
+ * locks that SQLite holds on it in this process.
+ */
+function makeFile(path: string): void {
+  try {
+    const options = { createNew: true, write: true, mode: FILE_MODE };
+    Deno.openSync(path, options).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    throw error;
+  }
+  fsync(dirname(path));
+}
+
+function removeFile(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function fsync(path: string): void {
+  using file = Deno.openSync(path, { read: true });
+  file.syncSync();
+}

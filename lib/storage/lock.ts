@@ -1,0 +1,242 @@
+/**
+ * Locks between processes: files with one holder at a time, and folders that
+ * show whether the process that made them still lives.
+ *
+ * They are `flock` locks of the operating system, which frees them when their
+ * holder dies, however it dies. They are of one machine: a data folder on a
+ * network file system has none.
+ *
+ * @see https://man7.org/linux/man-pages/man2/flock.2.html
+ * @module
+ */
+
+import { type Clock, toTimestamp } from "../clock.ts";
+import { Refusal } from "../refusal.ts";
+import { FILE_MODE, toRefusal } from "./file_system.ts";
+
+/** Who holds a lock, as its file says. */
+export interface LockHolder {
+  /** The process. */
+  readonly pid: number;
+  /** Since when, like `2026-11-24T10:00:00Z`. */
+  readonly since: string;
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * A lock that has one holder at a time across processes, and across several
+ * `FileLock`s in one.
+ *
+ * While it is held, its file says by whom and since when. One may wait for it
+ * at a time; whoever waits more often queues in front of it.
+ */
+export class FileLock implements Disposable {
+  readonly #path: string;
+  readonly #clock: Clock;
+  #held: Deno.FsFile | null = null;
+  #waiter: Waiter | null = null;
+  #isAsking = false;
+
+  private constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  /**
+   * A lock at this path; its file is made when the lock is first taken.
+   *
+   * @param clock tells since when the lock is held.
+   */
+  static open(path: string, clock: Clock): FileLock {
+    return new FileLock(path, clock);
+  }
+
+  /**
+   * Waits for the lock and takes it.
+   *
+   * @param timeoutMs how long to wait at most, in ms.
+   * @throws {Refusal} `index_busy` with who holds it, `permission_denied`.
+   */
+  async acquire(timeoutMs: number): Promise<void> {
+    if (this.#waiter !== null) {
+      throw new Error("one waits for the lock already");
+    }
+    if (this.tryAcquire()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiter = { resolve, reject };
+    const timer = setTimeout(() => {
+      this.#waiter = null;
+      reject(this.#toBusy(timeoutMs));
+    }, timeoutMs);
+    try {
+      this.#askKernel();
+      await promise;
+    } finally {
+      this.#waiter = null;
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Takes the lock if it is free.
+   *
+   * @returns whether it is held now.
+   * @throws {Refusal} `permission_denied`.
+   */
+  tryAcquire(): boolean {
+    if (this.#held !== null) throw new Error("the lock is held already");
+    const file = this.#openFile();
+    try {
+      if (file.tryLockSync(true)) {
+        this.#take(file);
+        return true;
+      }
+    } catch (error) {
+      file.close();
+      throw toRefusal(error, this.#path);
+    }
+    file.close();
+    return false;
+  }
+
+  /** Frees the lock. */
+  release(): void {
+    const file = this.#held;
+    if (file === null) throw new Error("the lock is not held");
+    this.#held = null;
+    try {
+      file.truncateSync(0);
+    } finally {
+      file.close(); // which frees it
+    }
+  }
+
+  /** Who holds the lock now; `null` when nobody does, or it cannot be told. */
+  holder(): LockHolder | null {
+    try {
+      const text = Deno.readTextFileSync(this.#path);
+      const { pid, since }: Partial<LockHolder> = JSON.parse(text) ?? {};
+      if (typeof pid !== "number" || typeof since !== "string") return null;
+      return { pid, since };
+    } catch (error) {
+      // Free, or taken so recently that nothing is written yet.
+      if (error instanceof SyntaxError) return null;
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw toRefusal(error, this.#path);
+    }
+  }
+
+  /** Frees the lock if it is held. */
+  close(): void {
+    if (this.#held !== null) this.release();
+  }
+
+  /** The same as {@linkcode FileLock.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * Blocks a thread until the kernel gives the lock. That cannot be called off:
+   * after a timeout it goes on, serves the next who waits, and lets go of a lock
+   * that nobody waits for any more.
+   */
+  #askKernel(): void {
+    if (this.#isAsking) return;
+    const file = this.#openFile();
+    this.#isAsking = true;
+    file.lock(true).then(() => {
+      const waiter = this.#waiter;
+      if (waiter === null) return file.close();
+      this.#take(file);
+      waiter.resolve();
+    }).catch((error) => {
+      file.close();
+      this.#waiter?.reject(toRefusal(error, this.#path));
+    }).finally(() => this.#isAsking = false);
+  }
+
+  #take(file: Deno.FsFile): void {
+    const holder = { pid: Deno.pid, since: toTimestamp(this.#clock.now()) };
+    file.truncateSync(0); // what a killed holder left
+    file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
+    this.#held = file;
+  }
+
+  #openFile(): Deno.FsFile {
+    const options = { create: true, read: true, write: true, mode: FILE_MODE };
+    try {
+      return Deno.openSync(this.#path, options);
+    } catch (error) {
+      throw toRefusal(error, this.#path);
+    }
+  }
+
+  #toBusy(waitedMs: number): Refusal<"index_busy"> {
+    const holder = this.holder();
+    return new Refusal("index_busy", {
+      waited_ms: waitedMs,
+      holder: holder === null
+        ? "another process"
+        : `process ${holder.pid} (since ${holder.since})`,
+    });
+  }
+}
+
+/**
+ * A folder that is locked as long as the process that made it lives, so that
+ * others can tell what is in use from what was left behind.
+ */
+export class FolderLock implements Disposable {
+  readonly #folder: Deno.FsFile;
+
+  private constructor(folder: Deno.FsFile) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Locks a folder.
+   *
+   * @returns `null` when it is locked, is no folder, or has been removed
+   * meanwhile.
+   */
+  static tryAcquire(path: string): FolderLock | null {
+    let folder;
+    try {
+      folder = Deno.openSync(path, { read: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw toRefusal(error, path);
+    }
+    if (folder.tryLockSync(true) && isStillAt(folder, path)) {
+      return new FolderLock(folder);
+    }
+    folder.close();
+    return null;
+  }
+
+  /** Frees the folder. */
+  close(): void {
+    this.#folder.close();
+  }
+
+  /** The same as {@linkcode FolderLock.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Whoever held the lock before may have removed the folder. */
+function isStillAt(folder: Deno.FsFile, path: string): boolean {
+  try {
+    const { ino, isDirectory } = folder.statSync();
+    return isDirectory && Deno.statSync(path).ino === ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw toRefusal(error, path);
+  }
+}

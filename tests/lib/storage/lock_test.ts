@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import { toTimestamp } from "../../../lib/clock.ts";
+import { FileLock, FolderLock } from "../../../lib/storage/lock.ts";
+import {
+  assertEquals,
+  assertRejects,
+  assertTrue,
+} from "../../support/assert.ts";
+import { FIXED_CLOCK } from "../../support/fixed_clock.ts";
+import { OtherProcess } from "../../support/other_process.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
+
+const SINCE = toTimestamp(FIXED_CLOCK.now());
+
+Deno.test("a lock's file says who holds it and since when, only while it is held", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  using other = FileLock.open(path, FIXED_CLOCK);
+
+  await lock.acquire(0);
+  assertEquals(
+    await Deno.readTextFile(path),
+    `{"pid":${Deno.pid},"since":"${SINCE}"}`,
+  );
+  assertEquals(other.holder(), { pid: Deno.pid, since: SINCE });
+  assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+
+  lock.release();
+  assertEquals(await Deno.readTextFile(path), "");
+  assertEquals(other.holder(), null);
+});
+
+Deno.test("a lock's file tells of its holder alone, whatever a killed one left in it", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  await Deno.writeTextFile(path, '{"pid":1,"since":"then"}'.repeat(9));
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  await lock.acquire(0);
+  assertEquals(lock.holder(), { pid: Deno.pid, since: SINCE });
+});
+
+Deno.test("a lock that is held is refused to others, with who holds it", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  using other = FileLock.open(path, FIXED_CLOCK);
+  assertTrue(lock.tryAcquire(), "it was free");
+  assertEquals(other.tryAcquire(), false);
+  await assertRejects(() => other.acquire(20), "index_busy", {
+    waited_ms: 20,
+    holder: `process ${Deno.pid} (since ${SINCE})`,
+  });
+  lock.release();
+  await other.acquire(5_000);
+});
+
+Deno.test("a lock without a text is refused as held by another process", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  using other = FileLock.open(path, FIXED_CLOCK);
+  assertTrue(lock.tryAcquire(), "it was free");
+  for (const text of ["", "null", '{"pid":', '{"pid":"1"}']) {
+    await Deno.writeTextFile(path, text);
+    await assertRejects(() => other.acquire(5), "index_busy", {
+      holder: "another process",
+    });
+  }
+  lock.release();
+  await other.acquire(5_000);
+});
+
+Deno.test("a wait for a lock ends when it is released, and blocks nothing", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  using other = FileLock.open(path, FIXED_CLOCK);
+  await lock.acquire(0);
+  const waiting = other.acquire(10_000);
+  let ticks = 0;
+  const timer = setInterval(() => ++ticks === 5 && lock.release(), 5);
+  await waiting;
+  clearInterval(timer);
+  assertEquals(ticks, 5);
+  assertEquals(lock.tryAcquire(), false);
+});
+
+Deno.test("a lock that comes after its wait was given up is let go at once", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  using late = FileLock.open(path, FIXED_CLOCK);
+  using third = FileLock.open(path, FIXED_CLOCK);
+  await lock.acquire(0);
+  await assertRejects(() => late.acquire(5), "index_busy");
+  lock.release();
+  await third.acquire(5_000);
+  assertEquals(late.tryAcquire(), false);
+  third.release();
+  await late.acquire(5_000);
+});
+
+Deno.test("a lock serves the next wait after one was given up", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  using other = FileLock.open(path, FIXED_CLOCK);
+  await lock.acquire(0);
+  for (let times = 0; times < 3; times++) {
+    await assertRejects(() => other.acquire(5), "index_busy");
+  }
+  const waiting = other.acquire(10_000);
+  lock.release();
+  await waiting;
+  assertEquals(lock.tryAcquire(), false);
+  other.release();
+  assertEquals(lock.tryAcquire(), true);
+});
+
+Deno.test("a lock of another process is refused with that process, and free when it is killed", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  await using other = (await OtherProcess.start("lock_holder.ts", path))[0];
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  assertEquals(lock.tryAcquire(), false);
+  const { facts } = await assertRejects(() => lock.acquire(10), "index_busy");
+  assertTrue(facts.holder.startsWith(`process ${other.pid} (`), facts.holder);
+
+  const waiting = lock.acquire(10_000);
+  await other.kill();
+  await waiting;
+  assertEquals(lock.holder(), { pid: Deno.pid, since: SINCE });
+});
+
+Deno.test("a lock that another process releases goes to the one who waits", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  await using other = (await OtherProcess.start("lock_holder.ts", path))[0];
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  const waiting = lock.acquire(10_000);
+  await other.end();
+  await waiting;
+  assertEquals(lock.holder(), { pid: Deno.pid, since: SINCE });
+});
+
+Deno.test("a folder is locked once at a time", async () => {
+  await using folder = await tempFolder();
+  {
+    using lock = FolderLock.tryAcquire(folder.path);
+    assertTrue(lock !== null, "it was free");
+    assertEquals(FolderLock.tryAcquire(folder.path), null);
+  }
+  using again = FolderLock.tryAcquire(folder.path);
+  assertTrue(again !== null, "it is free again");
+});
+
+Deno.test("a folder that is missing, or is a file, cannot be locked", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "it");
+  assertEquals(FolderLock.tryAcquire(path), null);
+  await Deno.writeTextFile(path, "");
+  assertEquals(FolderLock.tryAcquire(path), null);
+});
