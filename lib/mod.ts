@@ -1,0 +1,109 @@
+/**
+ * Palletizer's library: a private Cargo registry without a front end.
+ *
+ * ```ts
+ * await initRegistry(config);
+ * await using registry = await openRegistry(config);
+ * await registry.yank({
+ *   by: OPERATOR,
+ *   crate: parseCrateName("foo"),
+ *   version: parseCrateVersion("1.2.3"),
+ * });
+ * ```
+ *
+ * @module
+ */
+
+export { initRegistry, type OpenOptions, openRegistry } from "./open.ts";
+export { Registry } from "./registry/registry.ts";
+export type {
+  AddCrateFilesRequest,
+  AddOutcome,
+  CrateFileSource,
+} from "./registry/add_crate_files.ts";
+export type {
+  CrateDetails,
+  FoundVersion,
+  ListRequest,
+  VersionDetails,
+} from "./registry/list.ts";
+export type { CrateOwner } from "./registry/owners.ts";
+export type { Published, PublishRequest } from "./registry/publish_upload.ts";
+export type { Removed, RemoveRequest } from "./registry/remove.ts";
+export type { YankRequest } from "./registry/yank.ts";
+export type { CrateFile, CrateFileRequest } from "./registry/download.ts";
+export type { UploadPackRequest } from "./git/upload_pack.ts";
+export type { CachedIndexFile } from "./index/cache.ts";
+export { encodeConfigJson, type IndexConfig } from "./index/config_json.ts";
+export { indexPath } from "./index/path.ts";
+export type { ByteRange } from "./storage/file_system.ts";
+export type { ChangeStep } from "./index/batch_writer.ts";
+export type { Dependent } from "./database/dependents.ts";
+export type {
+  CrateDescription,
+  CrateSummary,
+  SearchResult,
+} from "./database/search.ts";
+
+export {
+  type Identity,
+  NOBODY,
+  OPERATOR,
+  type Owner,
+  toIdentityText,
+} from "./auth/identity.ts";
+export { type Checksum, parseChecksum } from "./crate/checksum.ts";
+export {
+  type CanonicalCrateName,
+  canonicalCrateName,
+  type CrateName,
+  parseCrateName,
+} from "./crate/name.ts";
+export {
+  compareVersions,
+  type CrateVersion,
+  isPrerelease,
+  parseCrateVersion,
+} from "./crate/version.ts";
+export type {
+  DependencyKind,
+  IndexDependencyJson,
+} from "./crate/dependency.ts";
+export type { Requirement } from "./crate/requirement.ts";
+export type { FeaturesJson } from "./index/entry.ts";
+
+export {
+  isRefusal,
+  Refusal,
+  REFUSAL_CODES,
+  type RefusalCode,
+  type Refusals,
+} from "./refusal.ts";
+export type { RegistryEvent } from "./event.ts";
+export {
+  type Clock,
+  parseTimestamp,
+  SYSTEM_CLOCK,
+  toTimestamp,
+} from "./clock.ts";
+export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export { GIT_NEEDED, requireGit } from "./git/command.ts";
+export { DATA_FORMAT } from "./database/migrations.ts";
+
+export { type ConfigProblem, ConfigProblems } from "./config/problems.ts";
+export {
+  ConfigReader,
+  type ConfigTable,
+  type ConfigText,
+  type Setting,
+  type SettingKind,
+} from "./config/reader.ts";
+export {
+  DEFAULT_DATA,
+  DEFAULT_URL,
+  defaultDownloadUrl,
+  readRegistryConfig,
+  type RegistryConfig,
+} from "./config/registry_config.ts";
+export type { TomlDate, TomlTable, TomlValue } from "./config/toml.ts";
+export { BASE_URL, parseBaseUrl } from "./config/url.ts";

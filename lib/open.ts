@@ -1,0 +1,192 @@
+/**
+ * Opens registries: the one place where real parts are chosen and put together.
+ *
+ * @module
+ */
+
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import type { RegistryConfig } from "./config/registry_config.ts";
+import { DerivedDatabase } from "./database/derived.ts";
+import { PeopleDatabase } from "./database/people.ts";
+import type { RegistryEvent } from "./event.ts";
+import { CatFile } from "./git/cat_file.ts";
+import { Git, requireGit } from "./git/command.ts";
+import { DiffTree } from "./git/diff_tree.ts";
+import { IndexRef } from "./git/ref.ts";
+import { removeLeftovers } from "./git/repack.ts";
+import { createRepository, requireRepository } from "./git/setup.ts";
+import { UploadPack } from "./git/upload_pack.ts";
+import { IndexCache } from "./index/cache.ts";
+import { encodeConfigJson } from "./index/config_json.ts";
+import { OwnUrls } from "./index/own_urls.ts";
+import { IndexPacks } from "./index/packs.ts";
+import type { ChangeStep } from "./index/batch_writer.ts";
+import { IndexRepository } from "./index/repository.ts";
+import { DerivedFollower } from "./registry/follow_derived.ts";
+import { PeopleFollower } from "./registry/follow_people.ts";
+import { IndexFollower } from "./registry/index_follower.ts";
+import type { Parts } from "./registry/parts.ts";
+import { Registry } from "./registry/registry.ts";
+import {
+  type DataPaths,
+  dataPaths,
+  makeDataFolder,
+  requireDataFolder,
+} from "./storage/data_folder.ts";
+import { makeFolder } from "./storage/file_system.ts";
+import { FileCrateStore } from "./storage/file_crate_store.ts";
+import { Generation } from "./storage/generation.ts";
+import { FileLock } from "./storage/lock.ts";
+import { Staging, sweepDead } from "./storage/staging.ts";
+
+/** What a front end may hand in. */
+export interface OpenOptions {
+  /** Where the time is taken from; the machine's clock when left out. */
+  clock?: Clock;
+  /** Told what happens in the registry. */
+  emit?: (event: RegistryEvent) => void;
+  /** Told at which step a change is; for tests that die at one of them. */
+  reached?: (step: ChangeStep) => void;
+}
+
+/**
+ * Opens the registry of a configuration.
+ *
+ * Any number of processes may have it open at once; a change that one makes is
+ * seen by all at their next look.
+ *
+ * @throws {Refusal} `git_missing`, `git_too_old`, `data_folder_missing`,
+ * `data_folder_foreign`, `data_format_too_new`, `database_unusable`,
+ * `index_repository_unusable`, `permission_denied`.
+ */
+export async function openRegistry(
+  config: RegistryConfig,
+  options: OpenOptions = {},
+): Promise<Registry> {
+  await requireGit();
+  await requireDataFolder(config.dataFolder);
+  const paths = dataPaths(config.dataFolder);
+  const git = new Git(paths.index);
+  await requireRepository(git);
+  const { parts, close } = openParts(config, paths, git, options);
+  return new Registry(parts, close);
+}
+
+/**
+ * Makes what is missing of a registry's data folder, and brings the index's
+ * config.json up to the configuration. Done again it changes nothing.
+ *
+ * @throws {Refusal} as {@linkcode openRegistry}, but for `data_folder_missing`.
+ */
+export async function initRegistry(
+  config: RegistryConfig,
+  options: OpenOptions = {},
+): Promise<void> {
+  await requireGit();
+  await makeDataFolder(config.dataFolder);
+  await requireDataFolder(config.dataFolder);
+  const paths = dataPaths(config.dataFolder);
+  const git = new Git(paths.index);
+  await makeFolder(paths.index);
+  await createUnderLock(git, paths, config, options);
+  const { parts, close } = openParts(config, paths, git, options);
+  try {
+    await parts.index.putConfigJson(encodeConfigJson({
+      dl: config.dl,
+      api: config.url,
+      authRequired: false,
+    }));
+  } finally {
+    await close();
+  }
+}
+
+/** Whoever makes the same registry at this moment waits, and finds it there. */
+async function createUnderLock(
+  git: Git,
+  paths: DataPaths,
+  { limits }: RegistryConfig,
+  { clock = SYSTEM_CLOCK }: OpenOptions,
+): Promise<void> {
+  using lock = FileLock.open(paths.lock, clock);
+  await lock.acquire(limits.lockWaitMsMax);
+  await createRepository(git);
+}
+
+/** A registry below a path is served at the root of its host as well. */
+function toOwnUrls(config: RegistryConfig, paths: DataPaths): OwnUrls {
+  return new OwnUrls([
+    `${config.url}/index/`,
+    new URL("/index/", config.url).href,
+    `file://${paths.index}`,
+    ...config.formerUrls,
+  ]);
+}
+
+interface OpenedParts {
+  parts: Parts;
+  close: () => Promise<void>;
+}
+
+function openParts(
+  config: RegistryConfig,
+  paths: DataPaths,
+  git: Git,
+  { clock = SYSTEM_CLOCK, emit = () => {}, reached = () => {} }: OpenOptions,
+): OpenedParts {
+  const failed = (error: unknown) => emit({ kind: "background_failed", error });
+  using opened = new DisposableStack(); // closed if one cannot be opened
+  const generation = opened.use(Generation.open(paths.generation));
+  const people = opened.use(PeopleDatabase.open(paths.people, generation));
+  const derived = opened.use(DerivedDatabase.open(paths.derived));
+  const crates = new FileCrateStore(paths.crates);
+  const ref = new IndexRef(git);
+  const catFile = new CatFile(git);
+  const diffTree = new DiffTree(git);
+  const cache = new IndexCache(
+    { ref, catFile, diffTree },
+    config.limits.indexCacheBytesMax,
+  );
+  const lock = opened.use(FileLock.open(paths.lock, clock));
+  const maintenance = opened.use(FileLock.open(paths.maintenance, clock));
+  const serving = opened.use(FileLock.open(paths.serving, clock));
+  const uploadPack = new UploadPack(git, config.limits);
+  const follower = new IndexFollower(
+    new PeopleFollower({ people, crates, git, catFile, cache }),
+    new DerivedFollower({ derived, git, catFile, diffTree }),
+    { people, derived },
+    clock,
+  );
+  const index = new IndexRepository({
+    ...{ git, ref, catFile, cache, lock, follower, clock, reached },
+    packs: new IndexPacks(git, catFile, maintenance, clock, failed),
+    lockWaitMsMax: config.limits.lockWaitMsMax,
+    failed,
+    async tidy() {
+      ref.removeLeftLock(clock.now());
+      removeLeftovers(git, clock.now());
+      await sweepDead(paths.tmp, {
+        crates,
+        isPublished: async (crate, version) =>
+          (await index.read(crate)).find(version) !== undefined,
+      });
+    },
+  });
+  let staging: Staging | undefined;
+  const parts: Parts = {
+    ...{ config, index, uploadPack, serving, crates, people, derived },
+    ...{ follower, clock, emit },
+    ownUrls: toOwnUrls(config, paths),
+    staging: () => staging ??= Staging.open(paths.tmp),
+  };
+  const files = opened.move();
+  const close = async () => {
+    await uploadPack.close();
+    await index.close();
+    await catFile.close();
+    await diffTree.close();
+    await staging?.close();
+    files.dispose();
+  };
+  return { parts, close };
+}

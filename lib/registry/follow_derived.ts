@@ -1,0 +1,168 @@
+/**
+ * Keeps derived.db true to the index: names, versions, dependents.
+ *
+ * Its rows can be had from the index at any time, so what was missed is found
+ * by comparing trees, whoever made the commits and whatever their messages say.
+ * Only under the write lock.
+ *
+ * @module
+ */
+
+import {
+  crateOfIndexDependency,
+  type IndexDependencyJson,
+} from "../crate/dependency.ts";
+import {
+  type CanonicalCrateName,
+  canonicalCrateName,
+  parseCrateName,
+} from "../crate/name.ts";
+import { parseRequirement } from "../crate/requirement.ts";
+import type { OwnDependency } from "../database/dependents.ts";
+import type { DerivedDatabase } from "../database/derived.ts";
+import type { CatFile } from "../git/cat_file.ts";
+import type { Git } from "../git/command.ts";
+import type { DiffTree } from "../git/diff_tree.ts";
+import { listFiles } from "../git/log.ts";
+import { type MadeChange, removedEntries } from "../index/change.ts";
+import type { IndexEntry } from "../index/entry.ts";
+import { readIndexFileAt } from "../index/history.ts";
+import type { IndexFile } from "../index/index_file.ts";
+import { isRefusal } from "../refusal.ts";
+
+/** Index files taken in by one transaction of a rebuild. */
+const REBUILD_FILES = 500;
+
+/** What derived rows are kept with. */
+export interface DerivedFollowerParts {
+  derived: DerivedDatabase;
+  git: Git;
+  catFile: CatFile;
+  diffTree: DiffTree;
+}
+
+/** Follows the index with names, versions and dependents. */
+export class DerivedFollower {
+  readonly #parts: DerivedFollowerParts;
+
+  /** @param parts what it works with. */
+  constructor(parts: DerivedFollowerParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes in whatever differs between the last commit seen and `tip`. */
+  async catchUp(tip: string | null): Promise<void> {
+    try {
+      await this.#catchUp(tip);
+    } catch (error) {
+      if (!isRefusal(error, "database_unusable")) throw error;
+      await this.#catchUp(tip); // it was damaged, and is empty now
+    }
+  }
+
+  async #catchUp(tip: string | null): Promise<void> {
+    const { derived, catFile, diffTree } = this.#parts;
+    const last = derived.lastCommit();
+    if (tip === null || tip === last) return;
+    const oldTree = last === null ? null : await catFile.readTreeOf(last);
+    const newTree = await catFile.readTreeOf(tip);
+    if (oldTree === null || newTree === null) return await this.#rebuild(tip);
+    await this.#takeInFiles(tip, await diffTree.changedPaths(oldTree, newTree));
+    derived.transaction(() => derived.setLastCommit(tip));
+  }
+
+  /** Takes in a commit that was just made on top of the last one seen. */
+  follow(oid: string, made: readonly MadeChange[]): void {
+    const { derived } = this.#parts;
+    derived.transaction(() => {
+      const latest = new Map<CanonicalCrateName, IndexFile>();
+      for (const change of made) {
+        this.#followVersions(change);
+        latest.set(canonicalCrateName(change.line.crate), change.after);
+      }
+      for (const [crate, file] of latest) this.#putCrate(crate, file);
+      derived.setLastCommit(oid);
+    });
+  }
+
+  #followVersions(change: MadeChange): void {
+    const { line, before, after } = change;
+    if (line.verb === "publish" && line.version !== "*") {
+      const entry = after.find(line.version);
+      if (entry !== undefined) this.#putDependents(entry);
+    }
+    for (const { name, version } of removedEntries(line, before)) {
+      this.#parts.derived.removeDependents(canonicalCrateName(name), version);
+    }
+  }
+
+  async #rebuild(tip: string): Promise<void> {
+    const { derived, git } = this.#parts;
+    derived.transaction(() => derived.clear());
+    await this.#takeInFiles(tip, await listFiles(git, tip));
+    derived.transaction(() => derived.setLastCommit(tip));
+  }
+
+  async #takeInFiles(tip: string, paths: readonly string[]): Promise<void> {
+    const { derived, catFile } = this.#parts;
+    for (let start = 0; start < paths.length; start += REBUILD_FILES) {
+      const files: [CanonicalCrateName, IndexFile][] = [];
+      for (const path of paths.slice(start, start + REBUILD_FILES)) {
+        const crate = toCanonicalName(path);
+        if (crate === null) continue;
+        files.push([crate, await readIndexFileAt(catFile, tip, path)]);
+      }
+      derived.transaction(() => {
+        for (const [crate, file] of files) {
+          derived.removeDependents(crate, null);
+          for (const entry of file.entries) this.#putDependents(entry);
+          this.#putCrate(crate, file);
+        }
+      });
+    }
+  }
+
+  #putCrate(crate: CanonicalCrateName, file: IndexFile): void {
+    const { derived } = this.#parts;
+    const { name, newest } = file;
+    if (name === null || newest === null) return derived.removeCrate(crate);
+    derived.putCrate({
+      name,
+      newestVersion: newest.version,
+      versionCount: file.entries.length,
+      yanked: newest.yanked,
+    });
+  }
+
+  #putDependents({ name, version, json }: IndexEntry): void {
+    const dependencies = json.deps.flatMap(toOwnDependency);
+    this.#parts.derived.putDependents(name, version, dependencies);
+  }
+}
+
+/** A dependency on this registry; none for those on others. */
+function toOwnDependency(dependency: IndexDependencyJson): OwnDependency[] {
+  const { registry, req, kind } = dependency;
+  if (registry !== null && registry !== undefined) return [];
+  try {
+    const crate = canonicalCrateName(
+      parseCrateName(crateOfIndexDependency(dependency)),
+    );
+    return [{
+      crate,
+      requirement: parseRequirement(req, "req"),
+      kind: kind ?? "normal",
+    }];
+  } catch (error) {
+    if (isRefusal(error)) return []; // pushed by hand, and of no use to cargo either
+    throw error;
+  }
+}
+
+/** The crate of an index file's path; `null` for config.json and other files. */
+function toCanonicalName(path: string): CanonicalCrateName | null {
+  const parts = path.split("/");
+  const name = parts.at(-1) ?? "";
+  if (parts.length < 2 || !/^[a-z][a-z0-9_-]{0,63}$/.test(name)) return null;
+  return canonicalCrateName(parseCrateName(name));
+}

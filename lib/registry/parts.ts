@@ -1,0 +1,46 @@
+/**
+ * What a registry is made of: handed in once by `open.ts`, used by the verbs.
+ *
+ * @module
+ */
+
+import type { Clock } from "../clock.ts";
+import type { RegistryConfig } from "../config/registry_config.ts";
+import type { DerivedDatabase } from "../database/derived.ts";
+import type { PeopleDatabase } from "../database/people.ts";
+import type { RegistryEvent } from "../event.ts";
+import type { UploadPack } from "../git/upload_pack.ts";
+import type { OwnUrls } from "../index/own_urls.ts";
+import type { IndexRepository } from "../index/repository.ts";
+import type { CrateStore } from "../storage/crate_store.ts";
+import type { FileLock } from "../storage/lock.ts";
+import type { Staging } from "../storage/staging.ts";
+import type { IndexFollower } from "./index_follower.ts";
+
+/** The parts of a registry. */
+export interface Parts {
+  /** How it is configured. */
+  config: RegistryConfig;
+  /** The URLs of its own index. */
+  ownUrls: OwnUrls;
+  /** The index. */
+  index: IndexRepository;
+  /** What git clients are answered by. */
+  uploadPack: UploadPack;
+  /** Held by the one server of the data folder. */
+  serving: FileLock;
+  /** Crate files. */
+  crates: CrateStore;
+  /** Uploads in progress; the folder is made at the first one. */
+  staging: () => Staging;
+  /** Owners and removals. */
+  people: PeopleDatabase;
+  /** Names, dependents, search. */
+  derived: DerivedDatabase;
+  /** What keeps the two true to the index. */
+  follower: IndexFollower;
+  /** The time. */
+  clock: Clock;
+  /** Tells whoever listens what happened. */
+  emit: (event: RegistryEvent) => void;
+}

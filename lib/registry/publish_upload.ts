@@ -1,0 +1,125 @@
+/**
+ * A publish request as cargo sends it: from a body that is being read to a line
+ * in the index.
+ *
+ * What can be refused is refused as soon as it is known: by the size of the body,
+ * by the JSON before the crate file is read, by the crate file before the index
+ * is touched. What the registry's state forbids is decided once more under the
+ * write lock (`publish.ts`). After a refusal nothing has been stored.
+ *
+ * @see https://doc.rust-lang.org/cargo/reference/registry-web-api.html#publish
+ * @module
+ */
+
+import type { Identity } from "../auth/identity.ts";
+import { requireAgreement } from "../crate/agreement.ts";
+import type { Checksum } from "../crate/checksum.ts";
+import type { CrateName } from "../crate/name.ts";
+import {
+  decodePublishFrame,
+  type PublishFrame,
+} from "../crate/publish_frame.ts";
+import {
+  parsePublishJson,
+  type RequestedMetadata,
+} from "../crate/publish_json.ts";
+import type { CrateVersion } from "../crate/version.ts";
+import { resolveRegistries } from "../index/own_urls.ts";
+import type { Parts } from "./parts.ts";
+import {
+  announcePublished,
+  checkCrateFile,
+  type CheckedCrateFile,
+  requirePublishable,
+  toPublishChange,
+} from "./publish.ts";
+import { publishWarnings } from "./publish_warnings.ts";
+import { bringUpToDate } from "./up_to_date.ts";
+
+/** A publish request. */
+export interface PublishRequest {
+  /** Who asks. */
+  by: Identity;
+  /** The body as it arrives, in cargo's framing; let go of in any case. */
+  body: AsyncIterable<Uint8Array>;
+  /** The body's size in bytes, where its sender said so; else null. */
+  sizeBytes: number | null;
+}
+
+/** A version that was published. */
+export interface Published {
+  /** The crate. */
+  crate: CrateName;
+  /** The version. */
+  version: CrateVersion;
+  /** SHA-256 of the crate file. */
+  checksum: Checksum;
+  /** What its publisher should know, a sentence each. */
+  warnings: string[];
+}
+
+/**
+ * Publishes the version in a publish request. When it returns, the version is
+ * durable and both indexes show it.
+ *
+ * @throws {Refusal} whatever is wrong with request and crate file, or forbidden
+ * by the registry's state.
+ */
+export async function publish(
+  parts: Parts,
+  { by, body, sizeBytes }: PublishRequest,
+): Promise<Published> {
+  const { limits } = parts.config;
+  const frame = await decodePublishFrame(body, { sizeBytes, limits });
+  try {
+    return await publishFrame(parts, frame, by);
+  } finally {
+    await frame.close();
+  }
+}
+
+async function publishFrame(
+  parts: Parts,
+  frame: PublishFrame,
+  by: Identity,
+): Promise<Published> {
+  const requested = resolveRegistries(
+    parsePublishJson(frame.json),
+    parts.ownUrls,
+    parts.config.allowedRegistries,
+  );
+  await requireWelcome(parts, requested, by);
+  const file = await checkCrateFile(parts, frame.crateFile);
+  try {
+    requireAgreement(file.metadata, requested);
+    await parts.index.change(toPublishChange(parts, file, { by }));
+  } finally {
+    await parts.staging().discard(file.staged);
+  }
+  announcePublished(parts, file, by);
+  return toPublished(parts, file);
+}
+
+/** A courtesy: who will be refused need not send the crate file first. */
+async function requireWelcome(
+  parts: Parts,
+  metadata: RequestedMetadata,
+  by: Identity,
+): Promise<void> {
+  await bringUpToDate(parts);
+  const file = await parts.index.read(metadata.name);
+  const asked = { metadata, checksum: null, by };
+  requirePublishable(file, parts.follower.state, asked);
+}
+
+function toPublished(
+  parts: Parts,
+  { metadata, staged }: CheckedCrateFile,
+): Published {
+  const { name: crate, version } = metadata;
+  const warnings = publishWarnings(
+    metadata,
+    (name) => parts.follower.state.crateNamed(name) !== null,
+  );
+  return { crate, version, checksum: staged.checksum, warnings };
+}

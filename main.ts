@@ -1,0 +1,4 @@
+import { processIo } from "./cli/io.ts";
+import { run } from "./cli/mod.ts";
+
+Deno.exit(await run(Deno.args, processIo()));

@@ -1,0 +1,51 @@
+/**
+ * The real git, asked about an index repository by tests: is it whole, what
+ * does it say?
+ *
+ * Independent of `lib/git`, so that tests do not ask the code that they test.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { runProgram } from "./palletizer.ts";
+
+/** Runs git on a repository, fails unless it exits with 0; answers its stdout. */
+export async function git(
+  repository: string,
+  args: readonly string[],
+): Promise<string> {
+  const result = await runProgram("git", ["--git-dir", repository, ...args]);
+  assert.equal(result.code, 0, `git ${args.join(" ")}\n${result.stderr}`);
+  return result.stdout;
+}
+
+/** Fails unless `git fsck --full` finds nothing at all to say. */
+export async function assertFsckClean(repository: string): Promise<void> {
+  const args = ["--git-dir", repository, "fsck", "--full", "--no-dangling"];
+  const { code, stdout, stderr } = await runProgram("git", args);
+  assert.equal(`${stdout}${stderr}`, "", "git fsck --full");
+  assert.equal(code, 0, "exit status of git fsck --full");
+}
+
+/** All lines of the files at the tip of the index that these pathspecs name. */
+export async function linesAtTip(
+  repository: string,
+  pathspecs: readonly string[],
+): Promise<string[]> {
+  const args = ["--git-dir", repository, "grep", "-h", "", "HEAD", "--"];
+  const result = await runProgram("git", [...args, ...pathspecs]);
+  // 1 with nothing on stderr: no line of no file.
+  assert.equal(result.stderr, "", "git grep");
+  return result.stdout.split("\n").filter((line) => line !== "");
+}
+
+/** The commit that is the tip of the index. */
+export async function tipOf(repository: string): Promise<string> {
+  return (await git(repository, ["rev-parse", "HEAD"])).trim();
+}
+
+/** How many commits the index has. */
+export async function commitCount(repository: string): Promise<number> {
+  return Number(await git(repository, ["rev-list", "--count", "HEAD"]));
+}
