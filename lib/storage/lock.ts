@@ -40,6 +40,7 @@ export class FileLock implements Disposable {
   #held: Deno.FsFile | null = null;
   #waiter: Waiter | null = null;
   #isAsking = false;
+  #holderDied = false;
 
   private constructor(path: string, clock: Clock) {
     this.#path = path;
@@ -65,7 +66,8 @@ export class FileLock implements Disposable {
     if (this.#waiter !== null) {
       throw new Error("one waits for the lock already");
     }
-    if (this.tryAcquire()) return;
+    if (this.#held !== null) throw new Error("the lock is held already");
+    if (!this.#isAsking && this.tryAcquire()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiter = { resolve, reject };
     const timer = setTimeout(() => {
@@ -115,6 +117,14 @@ export class FileLock implements Disposable {
     }
   }
 
+  /**
+   * Whether the process that held the lock before has died with it: known from
+   * the moment at which this one took it.
+   */
+  get holderDied(): boolean {
+    return this.#holderDied;
+  }
+
   /** Who holds the lock now; `null` when nobody does, or it cannot be told. */
   holder(): LockHolder | null {
     try {
@@ -150,19 +160,22 @@ export class FileLock implements Disposable {
     const file = this.#openFile();
     this.#isAsking = true;
     file.lock(true).then(() => {
+      this.#isAsking = false;
       const waiter = this.#waiter;
       if (waiter === null) return file.close();
       this.#take(file);
       waiter.resolve();
     }).catch((error) => {
+      this.#isAsking = false;
       file.close();
       this.#waiter?.reject(toRefusal(error, this.#path));
-    }).finally(() => this.#isAsking = false);
+    });
   }
 
   #take(file: Deno.FsFile): void {
     const holder = { pid: Deno.pid, since: toTimestamp(this.#clock.now()) };
-    file.truncateSync(0); // what a killed holder left
+    this.#holderDied = file.statSync().size > 0; // nobody has emptied it
+    file.truncateSync(0);
     file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
     this.#held = file;
   }

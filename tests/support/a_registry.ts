@@ -65,6 +65,11 @@ export interface Stored {
   readonly list: SearchResult;
 }
 
+/** A user, the first that there is. */
+export const ALICE: Identity = { kind: "user", id: 1 };
+/** Another user, the second. */
+export const BOB: Identity = { kind: "user", id: 2 };
+
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** Makes an empty registry in a fresh folder and opens it. */
@@ -117,6 +122,11 @@ export class TestRegistry implements AsyncDisposable {
     const opened = this.#opened.at(-1);
     if (opened === undefined) throw new Error("the registry is not open");
     return opened;
+  }
+
+  /** The folder that the data folder is in: commands run there find it. */
+  get folder(): string {
+    return this.#folder.path;
   }
 
   /** The data folder. */

@@ -85,6 +85,7 @@ export async function anIndex(
       state: {
         crateNamed: (name) => names.get(name) ?? null,
         ownersOf: () => [],
+        standingOf: () => "user",
         removedVersion: () => null,
         isRemovedName: () => false,
       },

@@ -13,7 +13,9 @@ export function assertEquals<T>(
   expected: T,
   message?: string,
 ): void {
-  assert.deepStrictEqual(actual, expected, message);
+  // A message of `undefined` hides the difference on some versions of Deno.
+  const more: [] | [string] = message === undefined ? [] : [message];
+  assert.deepStrictEqual(actual, expected, ...more);
 }
 
 /** Fails unless `condition` holds; the compiler then knows it does. */

@@ -70,6 +70,12 @@ export class CargoUser {
     });
   }
 
+  /** Adds tables to cargo's configuration. */
+  async configure(toml: string): Promise<void> {
+    const file = join(this.#folder, "cargo-home", "config.toml");
+    await Deno.writeTextFile(file, toml, { append: true });
+  }
+
   /** Writes a project and answers its folder; a project is written once. */
   async project(name: string, files: ProjectFiles): Promise<string> {
     const folder = join(this.#folder, "projects", name);
