@@ -43,7 +43,8 @@ const LENGTH_BYTES = 4;
  * cannot fit is refused unread; no length is believed before it is compared.
  *
  * @param body length of the JSON, JSON, length of the crate file, crate file.
- * @throws {Refusal} `publish_frame_malformed`, `crate_file_too_large`.
+ * @throws {Refusal} `publish_frame_malformed`, `crate_file_too_large`,
+ * `metadata_invalid` for JSON that is too long.
  */
 export async function decodePublishFrame(
   body: AsyncIterable<Uint8Array>,
@@ -90,10 +91,13 @@ function requireJsonLength(
       `its JSON is said to have ${jsonBytes} bytes, the request has ${sizeBytes}`,
     );
   }
-  if (jsonBytes > limits.metadataBytesMax) {
-    throw malformed(
-      `its JSON has ${jsonBytes} bytes and at most ${limits.metadataBytesMax} are allowed`,
-    );
+  const { metadataBytesMax: max } = limits;
+  if (jsonBytes > max) {
+    throw new Refusal("metadata_invalid", {
+      field: "metadata",
+      problem:
+        `has ${jsonBytes} bytes with the README, and at most ${max} are allowed`,
+    });
   }
 }
 

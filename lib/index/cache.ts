@@ -119,7 +119,13 @@ export class IndexCache {
     try {
       const stamp = this.#sources.ref.stamp(); // before the read: a later move shows next time
       const tip = await this.#sources.ref.read();
-      if (tip !== this.#tip) await this.#forgetChanged(this.#tip, tip);
+      const from = this.#tip;
+      const changed = tip === from || this.#files.size === 0
+        ? []
+        : await this.#changedPaths(from, tip);
+      if (this.#tip !== from) return; // our own commit came meanwhile: look again
+      // Nothing may wait from here: what is kept in between would be of the old tip.
+      for (const path of changed) this.#forget(path);
       this.#tip = tip;
       this.#stamp = stamp;
     } finally {
@@ -127,19 +133,17 @@ export class IndexCache {
     }
   }
 
-  async #forgetChanged(from: string | null, to: string | null): Promise<void> {
-    if (this.#files.size === 0) return;
+  /** What to forget when the tip moves; everything when history was cut off. */
+  async #changedPaths(
+    from: string | null,
+    to: string | null,
+  ): Promise<Iterable<string>> {
     const { catFile, diffTree } = this.#sources;
     const oldTree = from === null ? null : await catFile.readTreeOf(from);
     const newTree = to === null ? null : await catFile.readTreeOf(to);
-    if (oldTree === null || newTree === null) { // its history was cut off
-      this.#files.clear();
-      this.#bytes = 0;
-      return;
-    }
-    for (const path of await diffTree.changedPaths(oldTree, newTree)) {
-      this.#forget(path);
-    }
+    return oldTree === null || newTree === null
+      ? this.#files.keys()
+      : await diffTree.changedPaths(oldTree, newTree);
   }
 
   async #read(path: string): Promise<CachedIndexFile | null> {

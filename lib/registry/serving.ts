@@ -24,3 +24,21 @@ export function claimServing(
     since: holder?.since ?? "just now",
   });
 }
+
+/**
+ * Does what must not happen under a running server, such as a change of the data
+ * format.
+ *
+ * @throws {Refusal} `already_serving` with who does.
+ */
+export function whileUnserved(
+  parts: Pick<Parts, "serving" | "config">,
+  act: () => void,
+): void {
+  claimServing(parts);
+  try {
+    act();
+  } finally {
+    parts.serving.release();
+  }
+}

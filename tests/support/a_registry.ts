@@ -15,6 +15,7 @@
 import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { PeopleDatabase } from "../../lib/database/people.ts";
 import { Git } from "../../lib/git/command.ts";
 import { FastImport } from "../../lib/git/fast_import.ts";
 import { INDEX_REF, IndexRef } from "../../lib/git/ref.ts";
@@ -29,12 +30,16 @@ import {
   OPERATOR,
   parseCrateName,
   parseCrateVersion,
+  parseUserName,
   readRegistryConfig,
   type Registry,
   type RegistryConfig,
   type RegistryEvent,
   type SearchResult,
+  toTimestamp,
 } from "../../lib/mod.ts";
+import { dataPaths } from "../../lib/storage/data_folder.ts";
+import { Generation } from "../../lib/storage/generation.ts";
 import type { CrateBuilder } from "./a_crate.ts";
 import { newCommit } from "./a_repository.ts";
 import { assertEquals } from "./assert.ts";
@@ -56,6 +61,8 @@ export interface Stored {
   /** Each file in `tmp/`; the folders of living processes do not count. */
   readonly inProgress: readonly string[];
   /** Rows of palletizer.db. */
+  readonly users: readonly Row[];
+  readonly tokens: readonly Row[];
   readonly owners: readonly Row[];
   readonly removedVersions: readonly Row[];
   /** Rows of derived.db. */
@@ -65,14 +72,14 @@ export interface Stored {
   readonly list: SearchResult;
 }
 
-/** A user, the first that there is. */
+/** The user `alice`, the first of every test registry. */
 export const ALICE: Identity = { kind: "user", id: 1 };
-/** Another user, the second. */
+/** The user `bob`, the second. */
 export const BOB: Identity = { kind: "user", id: 2 };
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** Makes an empty registry in a fresh folder and opens it. */
+/** Makes a registry with two users and nothing else, in a fresh folder, and opens it. */
 export async function aRegistry(
   options: TestRegistryOptions = {},
 ): Promise<TestRegistry> {
@@ -83,8 +90,22 @@ export async function aRegistry(
     limits: { ...config.limits, ...options.limits },
   }, options);
   await initRegistry(test.config, test.options);
+  addUsers(test.data, "alice", "bob");
   await test.reopen();
   return test;
+}
+
+/** Makes users, of which no event tells. */
+function addUsers(folder: string, ...names: readonly string[]): void {
+  const paths = dataPaths(folder);
+  using generation = Generation.open(paths.generation);
+  using people = PeopleDatabase.open(paths.people, generation);
+  const created = toTimestamp(FIXED_CLOCK.now());
+  people.transaction(() => {
+    for (const name of names) {
+      people.users.add({ name: parseUserName(name), isAdmin: false, created });
+    }
+  });
 }
 
 /** A registry, closed and gone at the end of the scope. */
@@ -212,6 +233,8 @@ export class TestRegistry implements AsyncDisposable {
       tip: await this.tip(),
       crateFiles,
       inProgress: Object.keys(inProgress),
+      users: this.#rows("palletizer.db", "users"),
+      tokens: this.#rows("palletizer.db", "tokens"),
       owners: this.#rows("palletizer.db", "owners"),
       removedVersions: this.#rows("palletizer.db", "removed_versions"),
       names: this.#rows("derived.db", "crates"),

@@ -90,7 +90,8 @@ export async function anIndex(
         isRemovedName: () => false,
       },
     },
-    tidy: () => Promise.resolve(),
+    tidy: () => {},
+    sweep: () => Promise.resolve(),
     failed,
     reached: () => {},
   });

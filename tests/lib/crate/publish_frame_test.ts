@@ -103,11 +103,17 @@ const REFUSED: [
   [
     "JSON above its limit",
     aPublishFrame(" ".repeat(101), ""),
-    "publish_frame_malformed",
+    "metadata_invalid",
   ],
   [
-    "JSON of 4 GiB",
+    "JSON of 4 GiB, of which little comes",
     joined(u32(0xffff_ffff), toBytes("{}")),
+    "metadata_invalid",
+    null,
+  ],
+  [
+    "JSON that is longer than the body",
+    joined(u32(20), toBytes("{}")),
     "publish_frame_malformed",
   ],
   [
@@ -190,7 +196,7 @@ Deno.test("decodePublishFrame() lets go of the body when it refuses and when it 
       open--;
     }
   }
-  await assertRejects(() => decode(body(u32(101))), "publish_frame_malformed");
+  await assertRejects(() => decode(body(u32(101))), "metadata_invalid");
   assertEquals(open, 0);
   const bounds = { sizeBytes: null, limits: LIMITS };
   const frame = await decodePublishFrame(body(FRAME), bounds);

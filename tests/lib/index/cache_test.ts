@@ -1,5 +1,6 @@
-import { CatFile } from "../../../lib/git/cat_file.ts";
+import { CatFile, type GitObject } from "../../../lib/git/cat_file.ts";
 import { DiffTree } from "../../../lib/git/diff_tree.ts";
+import { IndexRef } from "../../../lib/git/ref.ts";
 import { IndexCache } from "../../../lib/index/cache.ts";
 import {
   aRepository,
@@ -34,6 +35,34 @@ Deno.test("IndexCache answers at once what it has, and forgets only what differs
     false,
     "what changed must be read again",
   );
+});
+
+Deno.test("IndexCache keeps no file of the old tip that comes as the branch is seen to move", async () => {
+  await using repository = await aRepository();
+  const { git } = repository;
+  const ref = new IndexRef(git);
+  const catFile = new CatFile(git);
+  const sources = { ref, catFile, diffTree: new DiffTree(git) };
+  const cache = new IndexCache(sources, 1_000_000);
+  const old = await repository.commit({ "1/a": "old\n" });
+  await cache.tip();
+  const late = Promise.withResolvers<GitObject>();
+  const read = catFile.read.bind(catFile);
+  catFile.read = (revision) =>
+    revision === `${old}:1/a` ? late.promise : read(revision);
+  const reading = cache.get("1/a"); // asked for at the old tip
+
+  const tip = await repository.commit({ "1/a": "new\n" });
+  const move = Promise.withResolvers<string>();
+  ref.read = () => move.promise;
+  const looking = cache.tip();
+  await new Promise((resolve) => setTimeout(resolve, 0)); // it waits now
+  move.resolve(tip);
+  late.resolve({ oid: "0".repeat(40), bytes: new Uint8Array(0) });
+  await Promise.all([looking, reading]);
+
+  assertEquals((await cache.get("1/a"))?.body, "new\n");
+  await catFile.close();
 });
 
 Deno.test("IndexCache keeps what is absent, too", async () => {
