@@ -17,9 +17,14 @@ import {
   type Setting,
 } from "../lib/mod.ts";
 import {
+  BUILT_IN,
+  formatBindAddress,
   indexUrlsOf,
+  isAuthRequired,
+  parseBindAddress,
   readServerConfig,
   type ServerConfig,
+  usesTokens,
 } from "../server/mod.ts";
 import type { Io } from "./io.ts";
 
@@ -36,6 +41,8 @@ export interface Config {
   readonly registry: RegistryConfig;
   /** The server's part. */
   readonly server: ServerConfig;
+  /** Whether there is an address at which a token is of use. */
+  readonly usesTokens: boolean;
   /** Every setting with where it came from. */
   readonly settings: readonly Setting[];
 }
@@ -62,7 +69,7 @@ export async function readConfig(
     if (text !== null) return parseConfig(file, text);
   }
   return readTables(
-    ConfigReader.empty(io.cwd),
+    ConfigReader.empty(io.cwd, BUILT_IN),
     `no configuration was named, and none is at \`${
       files.join("` or `")
     }\`: the built-in default is used`,
@@ -125,8 +132,31 @@ function readTables(reader: ConfigReader, lookedAt: string): Config {
   const formerUrls = [...registry.formerUrls, ...indexUrlsOf(server)];
   return {
     ...{ lookedAt, file: reader.file, settings: reader.settings, server },
-    registry: { ...registry, formerUrls },
+    registry: { ...registry, formerUrls, authRequired: isAuthRequired(server) },
+    usesTokens: usesTokens(server),
   };
+}
+
+/** An address to listen on, as `bind` of a listener spells it. */
+export interface Bind {
+  /** The address. */
+  readonly text: string;
+  /** How it is reached; null where it stands for all addresses of the machine. */
+  readonly url: string | null;
+}
+
+/** Reads an address to listen on; null for anything else. */
+export function parseBind(typed: string): Bind | null {
+  const address = parseBindAddress(typed);
+  if (address === null) return null;
+  const text = formatBindAddress(address);
+  const isOne = !/^[0:.]+$/.test(address.hostname) && address.port !== 0;
+  return { text, url: isOne ? `http://${text}` : null };
+}
+
+/** Whether a configuration has a listener at an address. */
+export function listensAt({ server }: Config, { text }: Bind): boolean {
+  return server.listeners.some(({ bind }) => formatBindAddress(bind) === text);
 }
 
 function unusable(file: string, found: string): ConfigProblems {

@@ -5,9 +5,14 @@
  * @module
  */
 
-import { ConfigProblems, isRefusal, type RefusalCode } from "../lib/mod.ts";
+import {
+  ConfigProblems,
+  describeError,
+  isRefusal,
+  printable,
+  type RefusalCode,
+} from "../lib/mod.ts";
 import { type Io, OutputFull, paint } from "./io.ts";
-import { printable } from "./output.ts";
 
 /** How the program may end. */
 export const EXIT = {
@@ -74,25 +79,9 @@ export function answerError(
     for (const line of error.message.split("\n")) say(line);
     return EXIT.usage;
   }
-  say(`this is a bug of palletizer: ${describeBug(error)}`);
+  say(`this is a bug of palletizer: ${describeError(error)}`);
   io.err(
     "please report it with these lines, the command you typed and what `palletizer --version` says",
   );
   return EXIT.bug;
-}
-
-/** An error with all that caused it, and where in the program that was. */
-function describeBug(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const lines = [error.stack ?? `${error.name}: ${error.message}`];
-  const seen = new Set<unknown>([error]);
-  for (
-    let cause = error.cause;
-    cause !== undefined && !seen.has(cause);
-    cause = cause instanceof Error ? cause.cause : undefined
-  ) {
-    seen.add(cause);
-    lines.push(`  caused by: ${cause}`);
-  }
-  return lines.join("\n");
 }

@@ -9,24 +9,38 @@ import { pathToFileURL } from "node:url";
 import EXAMPLE from "../palletizer.example.toml" with { type: "text" };
 import {
   initRegistry,
+  openRegistry,
   parseBaseUrl,
   Refusal,
   type RegistryConfig,
 } from "../lib/mod.ts";
 import {
+  type Bind,
+  type Config,
   CONFIG_NAME,
+  listensAt,
   namedConfig,
+  parseBind,
   parseConfig,
   readText,
 } from "./config_file.ts";
 import { EXIT, UsageError } from "./exit.ts";
+import {
+  handOverFirstToken,
+  namedRegistry,
+  printCargoLines,
+} from "./first_token.ts";
 import type { Io } from "./io.ts";
 import { all, defineCommand, folder, option, optional } from "./parser.ts";
 
-/** `palletizer init [DIR] [--url URL]` */
+/** `palletizer init [DIR] [--url URL] [--bind ADDR]` */
 export const init = defineCommand({
-  summary: "Make a configuration and an empty registry; what is there is kept.",
-  examples: ["palletizer init --url https://crates.example.com"],
+  summary:
+    "Make a configuration, an empty registry and its first user; what is there is kept.",
+  examples: [
+    "palletizer init --url https://crates.example.com",
+    "palletizer init --bind 10.8.0.1:7171",
+  ],
   takes: all({
     dir: optional(
       folder(
@@ -37,22 +51,28 @@ export const init = defineCommand({
     url: option(
       "--url",
       "URL",
-      "How people and cargo will reach the registry.",
+      "How people and cargo will reach the registry; else by the address of --bind.",
+    ),
+    bind: option(
+      "--bind",
+      "ADDR",
+      "Where the server will listen, like 127.0.0.1:7171, the default.",
     ),
   }),
-  async run({ dir, url: typedUrl }, { io, configPath }) {
+  async run({ dir, url: typedUrl, bind: typedBind }, { io, configPath }) {
     const file = fileToMake(io, configPath, dir);
-    const url = typedUrl === undefined ? null : parseUrl(typedUrl);
+    const url = typedUrl === undefined ? null : readUrl(typedUrl);
+    const bind = typedBind === undefined ? null : readBind(typedBind);
     const existing = await readText(file);
-    const text = existing ?? newConfiguration(url);
-    const { registry } = parseConfig(file, text);
-    requireUrl(file, registry, url);
-    if (existing === null) await makeFolder(dirname(file));
-    await initRegistry(registry);
+    const text = existing ?? newConfiguration(url, bind);
+    const config = parseConfig(file, text);
+    if (existing !== null) requireSame(file, config, url, bind);
+    else await makeFolder(dirname(file));
+    await initRegistry(config.registry);
     if (existing === null) await writeNew(file, text);
     io.err(`${existing === null ? "wrote" : "kept"} ${file}`);
-    io.err(`the registry is at ${registry.dataFolder}`);
-    printForCargo(io, file, registry);
+    io.err(`the registry is at ${config.registry.dataFolder}`);
+    await printForCargo(io, file, config);
     return EXIT.done;
   },
 });
@@ -77,7 +97,7 @@ function fileToMake(
   return resolve(io.cwd, dir, CONFIG_NAME);
 }
 
-function parseUrl(text: string): string {
+function readUrl(text: string): string {
   const url = parseBaseUrl(text);
   if (url === null) {
     throw new UsageError(
@@ -87,22 +107,61 @@ function parseUrl(text: string): string {
   return url;
 }
 
-/** A file that is there is kept, so it must say what was asked for. */
-function requireUrl(
-  file: string,
-  registry: RegistryConfig,
-  url: string | null,
-): void {
-  if (url === null || url === registry.url) return;
-  throw new UsageError(
-    `\`${file}\` is there and says \`url = "${registry.url}"\`: change it there, then run \`palletizer init\` without \`--url\``,
-  );
+function readBind(text: string): Bind {
+  const bind = parseBind(text);
+  if (bind === null) {
+    throw new UsageError(
+      `\`${text}\` is no address to listen on: one like \`127.0.0.1:7171\` or \`[::1]:7171\` is expected`,
+    );
+  }
+  return bind;
 }
 
-/** The example, in which every key is explained, with this address. */
-function newConfiguration(url: string | null): string {
-  if (url === null) return EXAMPLE;
-  return EXAMPLE.replace(/^url = .*$/m, () => `url = ${JSON.stringify(url)}`);
+/** A file that is there is kept, so it must say what was asked for. */
+function requireSame(
+  file: string,
+  config: Config,
+  url: string | null,
+  bind: Bind | null,
+): void {
+  const { registry } = config;
+  if (url !== null && url !== registry.url) {
+    throw new UsageError(
+      `\`${file}\` is there and says \`url = "${registry.url}"\`: change it there, then run \`palletizer init\` without \`--url\``,
+    );
+  }
+  if (bind !== null && !listensAt(config, bind)) {
+    throw new UsageError(
+      `\`${file}\` is there and has no listener at \`${bind.text}\`: change it there, then run \`palletizer init\` without \`--bind\``,
+    );
+  }
+}
+
+/**
+ * The example, in which every key is explained, with these addresses and for
+ * users alone.
+ *
+ * @throws {UsageError} when it cannot be told how people will reach it.
+ */
+function newConfiguration(typedUrl: string | null, bind: Bind | null): string {
+  const url = typedUrl ?? bind?.url ?? null;
+  if (bind !== null && url === null) {
+    throw new UsageError(
+      `\`${bind.text}\` does not tell how people will reach the registry: say so by \`--url\``,
+    );
+  }
+  const settings: Record<string, string> = {
+    read: "token",
+    ...(url === null ? {} : { url }),
+    ...(bind === null ? {} : { bind: bind.text }),
+  };
+  return Object.entries(settings).reduce(withSetting, EXAMPLE);
+}
+
+/** A text with the first setting of this key that is not commented out changed. */
+function withSetting(text: string, [key, value]: [string, string]): string {
+  const line = new RegExp(`^${key} = .*$`, "m");
+  return text.replace(line, () => `${key} = ${JSON.stringify(value)}`);
 }
 
 async function makeFolder(path: string): Promise<void> {
@@ -141,11 +200,33 @@ function translate(cause: unknown, path: string): unknown {
   }
 }
 
-/** The lines for cargo's configuration, alone on stdout; the rest on stderr. */
-function printForCargo(io: Io, file: string, registry: RegistryConfig): void {
+/** What is to be pasted goes to stdout, the rest to stderr. */
+async function printForCargo(
+  io: Io,
+  file: string,
+  config: Config,
+): Promise<void> {
+  const named = namedRegistry(config);
+  if (named === null) return printForDisk(io, file, config.registry);
+  await using registry = await openRegistry(config.registry);
+  const say = (sentence: string) => io.err(`warning: ${sentence}`);
+  if (!handOverFirstToken({ io, registry, config, say })) {
+    printCargoLines(io, named);
+  }
+  const option = file === resolve(io.cwd, CONFIG_NAME)
+    ? ""
+    : ` --config ${file}`;
+  io.err("");
+  io.err(
+    `next: \`palletizer serve${option}\` serves it at ${named.url}, and \`palletizer user add NAME${option}\` makes another user`,
+  );
+}
+
+/** Without a server, cargo reads it from this disk. */
+function printForDisk(io: Io, file: string, registry: RegistryConfig): void {
   const data = pathToFileURL(registry.dataFolder).href;
   io.err(
-    "cargo finds it by these lines in ~/.cargo/config.toml, or in a project's .cargo/config.toml:",
+    "no listener is configured; on this machine cargo finds the registry by these lines in ~/.cargo/config.toml, or in a project's .cargo/config.toml:",
   );
   io.err("");
   io.out(`[registries.${registry.name}]`);

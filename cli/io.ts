@@ -7,6 +7,8 @@
  * @module
  */
 
+import { fstatSync } from "node:fs";
+
 /** What a command sees of the process that it runs in. */
 export interface Io {
   /** The working folder: an absolute path. */
@@ -17,6 +19,10 @@ export interface Io {
   readonly denoVersion: string;
   /** Whether a person can be asked: stdin and stderr are a terminal. */
   readonly canAsk: boolean;
+  /** Whether a person alone sees the results: stdout is a terminal. */
+  readonly isSeenOnly: boolean;
+  /** Whether what is written goes to systemd's journal, which many may read. */
+  readonly isJournal: boolean;
   /** Whether stderr may be coloured. */
   readonly hasColour: boolean;
   /** A variable of the environment. */
@@ -70,6 +76,8 @@ export function processIo(): Io {
     machineConfig: "/etc/palletizer/palletizer.toml",
     denoVersion: Deno.version.deno,
     canAsk: Deno.stdin.isTerminal() && isTerminal,
+    isSeenOnly: Deno.stdout.isTerminal(),
+    isJournal: isJournal(env("JOURNAL_STREAM")),
     hasColour: hasProgress && !env("NO_COLOR"),
     env,
     out: (line) => write(Deno.stdout, `${line}\n`),
@@ -82,6 +90,23 @@ export function processIo(): Io {
     readLine,
   };
 }
+
+/**
+ * Whether stdout or stderr is the stream that systemd names.
+ *
+ * @param stream device and inode, like `8:1234`.
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#%24JOURNAL_STREAM
+ */
+function isJournal(stream: string | undefined): boolean {
+  if (!stream) return false;
+  return [STDOUT, STDERR].some((descriptor) => {
+    const { dev, ino } = fstatSync(descriptor);
+    return `${dev}:${ino}` === stream;
+  });
+}
+
+/** Their numbers, the same for every process. */
+const [STDOUT, STDERR] = [1, 2];
 
 const encoder = new TextEncoder();
 

@@ -20,6 +20,7 @@ import { crateUnyank, crateYank } from "./crate/yank.ts";
 import { answerError, EXIT } from "./exit.ts";
 import { init } from "./init.ts";
 import type { Io } from "./io.ts";
+import { ownerAdd, ownerList, ownerRemove } from "./owner.ts";
 import {
   type Command,
   defineGroup,
@@ -27,6 +28,14 @@ import {
   parseLine,
 } from "./parser.ts";
 import { serve } from "./serve.ts";
+import { tokenCreate, tokenList, tokenRevoke } from "./token.ts";
+import {
+  userAdd,
+  userDisable,
+  userEnable,
+  userList,
+  userRemove,
+} from "./user.ts";
 import { showVersion } from "./version.ts";
 
 const PALLETIZER = defineProgram({
@@ -49,6 +58,31 @@ const PALLETIZER = defineProgram({
         unyank: crateUnyank,
         list: crateList,
         show: crateShow,
+      },
+    }),
+    owner: defineGroup({
+      summary: "Tell and change who owns a crate.",
+      examples: ["palletizer owner add parser anna"],
+      commands: { list: ownerList, add: ownerAdd, remove: ownerRemove },
+    }),
+    user: defineGroup({
+      summary: "Add, list, disable and remove users.",
+      examples: ["palletizer user add anna"],
+      commands: {
+        add: userAdd,
+        list: userList,
+        disable: userDisable,
+        enable: userEnable,
+        remove: userRemove,
+      },
+    }),
+    token: defineGroup({
+      summary: "Create, list and revoke the tokens of users.",
+      examples: ["palletizer token create --user anna"],
+      commands: {
+        create: tokenCreate,
+        list: tokenList,
+        revoke: tokenRevoke,
       },
     }),
     config: defineGroup({

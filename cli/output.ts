@@ -4,6 +4,7 @@
  * @module
  */
 
+import { printable } from "../lib/mod.ts";
 import type { Io } from "./io.ts";
 
 /** Writes a table with a line of headings; nothing when there are no rows. */
@@ -28,19 +29,6 @@ export function printTable(
 /** Writes an object as JSON, on a line of its own. */
 export function printJson(io: Io, value: Readonly<Record<string, unknown>>) {
   io.out(JSON.stringify(value));
-}
-
-/**
- * A text that a terminal shows as it is: signs that would move the cursor, hide
- * or turn around what stands beside them are spelt out. Texts of crates are
- * other people's.
- */
-export function printable(text: string): string {
-  return text.replace(
-    // deno-lint-ignore no-control-regex -- they are what is looked for
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`,
-  );
 }
 
 /** A printable text with every run of blanks and newlines as one blank. */

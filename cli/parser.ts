@@ -154,6 +154,16 @@ export function option(
   return optional(optionParser(name, string({ metavar }), says(about)));
 }
 
+/** An option with a value that must be given. */
+export function requiredOption(
+  name: `--${string}`,
+  metavar: NonEmptyString,
+  about: string,
+): Takes<string> {
+  const errors = { missing: message`${optionName(name)} is missing` };
+  return optionParser(name, string({ metavar }), { ...says(about), errors });
+}
+
 /** What a command line came to. */
 export type ParsedLine =
   | { readonly kind: "help"; readonly page: string }
@@ -242,8 +252,16 @@ const CONFIG = withDefault(
 );
 
 function programParser({ takes }: Command): Takes<ParsedLine> {
-  const line = object({ action: takes, configPath: CONFIG });
+  const errors = { suggestions: nearestAlone };
+  const line = object({ action: takes, configPath: CONFIG }, { errors });
   return map(line, (it) => ({ kind: "action", ...it }));
+}
+
+/** The library knows no groups: what else it finds may be of another one. */
+function nearestAlone([nearest]: readonly string[]): Message {
+  return nearest === undefined
+    ? []
+    : message`Did you mean ${optionName(nearest)}?`;
 }
 
 function toParser([name, command]: [string, Command]): Takes<Action> {

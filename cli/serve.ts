@@ -19,6 +19,7 @@ import { EventLog, serve as startServer } from "../server/mod.ts";
 import type { Config } from "./config_file.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit.ts";
+import { handOverFirstToken } from "./first_token.ts";
 import { all, defineCommand } from "./parser.ts";
 
 /** `palletizer serve` */
@@ -46,8 +47,7 @@ function requireListener({ file, server }: Config): void {
     keyPath: "listener",
     position: null,
     found: "nothing",
-    expected:
-      "a [[listener]] with `read` and `publish`, as `palletizer init` writes one",
+    expected: "a [[listener]], as `palletizer init` writes one",
     nearest: null,
   }]);
 }
@@ -67,6 +67,8 @@ async function serveUntilStopped(
   const { signal } = signals;
   const server = await startServer(config.server, registry, { log, signal });
   for (const address of server.addresses) io.out(`listening on ${address}`);
+  const say = (sentence: string) => log.warn("first_token", sentence);
+  handOverFirstToken({ io, registry, config, say });
   const name = await signals.first;
   log.info("stopping", `stopping after ${name}; a second one ends at once`);
   await server.stop();

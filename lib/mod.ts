@@ -21,23 +21,37 @@ export type {
   AddOutcome,
   CrateFileSource,
 } from "./registry/add_crate_files.ts";
+export type { ListRequest } from "./registry/list.ts";
 export type {
   CrateDetails,
-  FoundVersion,
-  ListRequest,
+  CrateVersionDetails,
   VersionDetails,
-} from "./registry/list.ts";
-export type { CrateOwner } from "./registry/owners.ts";
-export type { Published, PublishRequest } from "./registry/publish_upload.ts";
+} from "./registry/show.ts";
+export type {
+  CrateOwner,
+  CrateOwners,
+  OwnersRequest,
+} from "./registry/owners.ts";
+export type {
+  CreatedToken,
+  CreateTokenRequest,
+  RevokeTokenRequest,
+} from "./registry/tokens.ts";
+export type { AddUserRequest, UserRequest } from "./registry/users.ts";
+export { FIRST_USER, type FirstToken } from "./registry/first_user.ts";
+export type { RemovedUser, RemoveUserRequest } from "./registry/remove_user.ts";
+export type { Published, PublishRequest } from "./registry/publish.ts";
 export type { Removed, RemoveRequest } from "./registry/remove.ts";
 export type { YankRequest } from "./registry/yank.ts";
 export type { CrateFile, CrateFileRequest } from "./registry/download.ts";
 export type { UploadPackRequest } from "./git/upload_pack.ts";
 export type { CachedIndexFile } from "./index/cache.ts";
 export { encodeConfigJson, type IndexConfig } from "./index/config_json.ts";
-export { indexPath } from "./index/path.ts";
+export { crateAtPath, indexPath } from "./index/path.ts";
 export type { ByteRange } from "./storage/file_system.ts";
 export type { ChangeStep } from "./index/batch_writer.ts";
+export type { Token, TokenFlaw } from "./database/tokens.ts";
+export type { User } from "./database/users.ts";
 export type { Dependent } from "./database/dependents.ts";
 export type {
   CrateDescription,
@@ -52,6 +66,8 @@ export {
   type Owner,
   toIdentityText,
 } from "./auth/identity.ts";
+export { isTokenLike, type TokenHash, TokenSecret } from "./auth/token.ts";
+export { parseUserName, type UserName } from "./auth/user_name.ts";
 export { type Checksum, parseChecksum } from "./crate/checksum.ts";
 export {
   type CanonicalCrateName,
@@ -87,9 +103,17 @@ export {
   toTimestamp,
 } from "./clock.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export { describeError, printable, printableLine } from "./text.ts";
 export { GIT_NEEDED, requireGit } from "./git/command.ts";
 export { DATA_FORMAT } from "./database/migrations.ts";
 
+export {
+  credentialLines,
+  gitLines,
+  type NamedRegistry,
+  sparseLines,
+  tokenVariable,
+} from "./config/cargo_config.ts";
 export { type ConfigProblem, ConfigProblems } from "./config/problems.ts";
 export {
   ConfigReader,

@@ -17,16 +17,18 @@ import { removeLeftovers } from "./git/repack.ts";
 import { createRepository, requireRepository } from "./git/setup.ts";
 import { UploadPack } from "./git/upload_pack.ts";
 import { IndexCache } from "./index/cache.ts";
-import { encodeConfigJson } from "./index/config_json.ts";
+import { encodeConfigJson, saysAuthRequired } from "./index/config_json.ts";
 import { OwnUrls } from "./index/own_urls.ts";
 import { IndexPacks } from "./index/packs.ts";
 import type { ChangeStep } from "./index/batch_writer.ts";
 import { IndexRepository } from "./index/repository.ts";
+import { Authenticator } from "./registry/authenticate.ts";
 import { DerivedFollower } from "./registry/follow_derived.ts";
 import { PeopleFollower } from "./registry/follow_people.ts";
 import { IndexFollower } from "./registry/index_follower.ts";
 import type { Parts } from "./registry/parts.ts";
 import { Registry } from "./registry/registry.ts";
+import { whileUnserved } from "./registry/serving.ts";
 import {
   type DataPaths,
   dataPaths,
@@ -56,7 +58,8 @@ export interface OpenOptions {
  * seen by all at their next look.
  *
  * @throws {Refusal} `git_missing`, `git_too_old`, `data_folder_missing`,
- * `data_folder_foreign`, `data_format_too_new`, `database_unusable`,
+ * `data_folder_foreign`, `data_format_too_new`, `already_serving` when the format
+ * would have to change under a server, `database_unusable`,
  * `index_repository_unusable`, `permission_denied`.
  */
 export async function openRegistry(
@@ -91,14 +94,18 @@ export async function initRegistry(
   await createUnderLock(git, paths, config, options);
   const { parts, close } = openParts(config, paths, git, options);
   try {
-    await parts.index.putConfigJson(encodeConfigJson({
-      dl: config.dl,
-      api: config.url,
-      authRequired: false,
-    }));
+    await putConfigJson(parts);
   } finally {
     await close();
   }
+}
+
+async function putConfigJson({ config, index, emit }: Parts): Promise<void> {
+  const { dl, url: api, authRequired, name: registry } = config;
+  const text = encodeConfigJson({ dl, api, authRequired });
+  const before = await index.putConfigJson(text);
+  if (!authRequired || before === null || saysAuthRequired(before)) return;
+  emit({ kind: "auth_turned_on", registry });
 }
 
 /** Whoever makes the same registry at this moment waits, and finds it there. */
@@ -137,7 +144,14 @@ function openParts(
   const failed = (error: unknown) => emit({ kind: "background_failed", error });
   using opened = new DisposableStack(); // closed if one cannot be opened
   const generation = opened.use(Generation.open(paths.generation));
-  const people = opened.use(PeopleDatabase.open(paths.people, generation));
+  const serving = opened.use(FileLock.open(paths.serving, clock));
+  const people = opened.use(
+    PeopleDatabase.open(
+      paths.people,
+      generation,
+      (migrate) => whileUnserved({ serving, config }, migrate),
+    ),
+  );
   const derived = opened.use(DerivedDatabase.open(paths.derived));
   const crates = new FileCrateStore(paths.crates);
   const ref = new IndexRef(git);
@@ -149,8 +163,10 @@ function openParts(
   );
   const lock = opened.use(FileLock.open(paths.lock, clock));
   const maintenance = opened.use(FileLock.open(paths.maintenance, clock));
-  const serving = opened.use(FileLock.open(paths.serving, clock));
   const uploadPack = new UploadPack(git, config.limits);
+  const authenticator = opened.use(
+    new Authenticator({ people, generation, clock, failed }),
+  );
   const follower = new IndexFollower(
     new PeopleFollower({ people, crates, git, catFile, cache }),
     new DerivedFollower({ derived, git, catFile, diffTree }),
@@ -162,20 +178,21 @@ function openParts(
     packs: new IndexPacks(git, catFile, maintenance, clock, failed),
     lockWaitMsMax: config.limits.lockWaitMsMax,
     failed,
-    async tidy() {
+    tidy() {
       ref.removeLeftLock(clock.now());
       removeLeftovers(git, clock.now());
-      await sweepDead(paths.tmp, {
+    },
+    sweep: (): Promise<number> =>
+      sweepDead(paths.tmp, {
         crates,
         isPublished: async (crate, version) =>
           (await index.read(crate)).find(version) !== undefined,
-      });
-    },
+      }),
   });
   let staging: Staging | undefined;
   const parts: Parts = {
     ...{ config, index, uploadPack, serving, crates, people, derived },
-    ...{ follower, clock, emit },
+    ...{ authenticator, follower, clock, emit },
     ownUrls: toOwnUrls(config, paths),
     staging: () => staging ??= Staging.open(paths.tmp),
   };

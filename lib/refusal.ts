@@ -65,6 +65,8 @@ export interface Refusals {
   crate_file_unreadable: { path: string; problem: string };
   /** The index holds a line that is not an index entry. */
   index_file_malformed: { path: string; problem: string };
+  /** One more version would make the crate's index file larger than the limit. */
+  index_file_full: { crate: string; limit_bytes: number };
   /** Another process held the write lock for too long. */
   index_busy: { waited_ms: number; holder: string };
   /** git could not write the index. */
@@ -173,7 +175,7 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
   manifest_disagrees: ({ field, in_manifest, in_request }) =>
     `\`${field}\` is ${in_manifest} in the crate file's Cargo.toml but ${in_request} in the request: publish with cargo, which sends what the crate file says`,
   dependency_registry_not_allowed: ({ dependency, registry }) =>
-    `dependency \`${dependency}\` comes from ${registry}, which is not among this registry's \`allowed_registries\`: use an allowed registry, or ask the operator to add this one`,
+    `dependency \`${dependency}\` comes from ${registry}, which is not among this registry's \`allowed_registries\`: use an allowed registry, or ask the operator to add this one (to \`former_urls\` if it is this registry by another address)`,
   dependency_misspelt: ({ dependency, existing }) =>
     `dependency \`${dependency}\` is spelt \`${existing}\` in this registry and cargo would not find it: use that spelling`,
   crate_file_malformed: ({ problem }) =>
@@ -190,6 +192,8 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
     `\`${path}\` cannot be read: ${problem}`,
   index_file_malformed: ({ path, problem }) =>
     `the index file \`${path}\` is damaged: ${problem}; look at its history with \`git log -p -- ${path}\` in index.git`,
+  index_file_full: ({ crate, limit_bytes }) =>
+    `crate \`${crate}\` cannot take one more version: its index file would have more than ${limit_bytes} bytes; ask the operator to remove versions that nobody needs (\`palletizer crate remove ${crate}@VERSION\`), or publish under another name`,
   index_busy: ({ waited_ms, holder }) =>
     `the registry is being written to by ${holder} and did not become free within ${waited_ms} ms: nothing was changed; try again`,
   index_write_failed: ({ problem }) =>

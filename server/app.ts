@@ -7,7 +7,11 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { handleCrate, handleVersion } from "./api/crates.ts";
-import { handleChangeOwners, handleListOwners } from "./api/owners.ts";
+import {
+  handleAddOwners,
+  handleListOwners,
+  handleRemoveOwners,
+} from "./api/owners.ts";
 import { handlePublish } from "./api/publish.ts";
 import { handleSearch } from "./api/search.ts";
 import { handleUnyank, handleYank } from "./api/yank.ts";
@@ -33,7 +37,12 @@ import { configJson } from "./index/config_json.ts";
 import { gitRoutes } from "./index/git.ts";
 import { sparse, SPARSE_BASE } from "./index/sparse.ts";
 import { isLogged, withAccessLog } from "./middleware/access_log.ts";
-import { requirePublishOpen } from "./middleware/authenticate.ts";
+import {
+  forPublishers,
+  forReaders,
+  requireReader,
+  withChallenge,
+} from "./middleware/authenticate.ts";
 import { bodyLimit } from "./middleware/body_limit.ts";
 import { cratePage } from "./web/crate_page.ts";
 import { homePage } from "./web/home_page.ts";
@@ -60,14 +69,14 @@ function routeBelow(path: string): Route | null {
 /** What hono answers: the web API, and pages. */
 const WEB: readonly WebRoute[] = [
   get("/", homePage),
-  get("/me", mePage),
+  open("/me", mePage),
   get("/crates/:crate", cratePage),
   get("/api/v1/crates", handleSearch),
   upload("PUT", "/api/v1/crates/new", handlePublish),
   get("/api/v1/crates/:crate", handleCrate),
   get("/api/v1/crates/:crate/owners", handleListOwners),
-  upload("PUT", "/api/v1/crates/:crate/owners", handleChangeOwners),
-  upload("DELETE", "/api/v1/crates/:crate/owners", handleChangeOwners),
+  upload("PUT", "/api/v1/crates/:crate/owners", handleAddOwners),
+  upload("DELETE", "/api/v1/crates/:crate/owners", handleRemoveOwners),
   get("/api/v1/crates/:crate/:version", handleVersion),
   get("/api/v1/crates/:crate/:version/download", handleDownload),
   change("DELETE", "/api/v1/crates/:crate/:version/yank", handleYank),
@@ -93,6 +102,7 @@ export function createApp(server: ServedListener): App {
     if (!route.methods.includes(request.method)) {
       throw methodNotAllowed(request.method, route.methods);
     }
+    if (route.isOpen !== true) requireReader(context);
     return route.answer(context);
   };
 
@@ -143,7 +153,7 @@ function answered(
 function answerError(error: unknown, context: RequestContext): Response {
   const { id, request: { method }, server: { log }, target: { path } } =
     context;
-  const answer = toErrorAnswer(error, id);
+  const answer = withChallenge(toErrorAnswer(error, id), error, context);
   if (answer.status >= 500) {
     const level = answer.status === 503 ? "warn" : "error";
     const fields = { method, path, status: answer.status, request_id: id };
@@ -168,6 +178,11 @@ interface WebRoute {
 
 /** Something to read. */
 function get(path: string, handler: WebHandler): WebRoute {
+  return { method: "GET", path, middleware: [forReaders], handler };
+}
+
+/** Something that everybody may see, whoever may read. */
+function open(path: string, handler: WebHandler): WebRoute {
   return { method: "GET", path, middleware: [], handler };
 }
 
@@ -177,7 +192,7 @@ function change(
   path: string,
   handler: WebHandler,
 ): WebRoute {
-  return { method, path, middleware: [requirePublishOpen], handler };
+  return { method, path, middleware: [forPublishers], handler };
 }
 
 /** Something that changes the registry and takes an upload, `c.var.upload`. */
@@ -186,7 +201,7 @@ function upload(
   path: string,
   handler: WebHandler,
 ): WebRoute {
-  const middleware = [requirePublishOpen, bodyLimit];
+  const middleware = [bodyLimit, forPublishers]; // who is refused hears why
   return { method, path, middleware, handler };
 }
 
@@ -205,10 +220,9 @@ function createWebApp(): Hono<WebEnv> {
 
 /** Puts what handlers need where they look for it. */
 const provide: MiddlewareHandler<WebEnv> = async (c, next) => {
-  const { id, identity, server: { registry, listener } } = c.env.context;
+  const { id, server: { registry, listener } } = c.env.context;
   c.set("registry", registry);
   c.set("listener", listener);
-  c.set("identity", identity);
   c.set("requestId", id);
   c.header("x-request-id", id);
   await next();

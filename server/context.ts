@@ -17,6 +17,8 @@ import type { ListenerConfig } from "./server_config.ts";
 /** What the server asks of a registry. */
 export type ServedRegistry = Pick<
   Registry,
+  | "addOwners"
+  | "authenticate"
   | "config"
   | "indexFile"
   | "crateFile"
@@ -26,6 +28,7 @@ export type ServedRegistry = Pick<
   | "list"
   | "owners"
   | "publish"
+  | "removeOwners"
   | "show"
   | "showVersion"
   | "unyank"
@@ -52,8 +55,8 @@ export interface ServedListener {
 export class RequestContext {
   #id: string | undefined;
 
-  /** Who asks. */
-  readonly identity: Identity = NOBODY;
+  /** Who asks, as far as that was asked for. */
+  identity: Identity = NOBODY;
 
   /**
    * @param server what it has in common with others.
@@ -82,6 +85,8 @@ export type Handler = (
 export interface Route {
   /** All methods that do something there. */
   readonly methods: readonly string[];
+  /** Whether everybody is answered, whoever may read at the listener. */
+  readonly isOpen?: boolean;
   /** Answers a request with one of them. */
   readonly answer: Handler;
 }
@@ -98,8 +103,6 @@ export interface WebEnv {
   Variables: {
     /** The registry. */
     registry: ServedRegistry;
-    /** Who asks. */
-    identity: Identity;
     /** The name of the request. */
     requestId: string;
     /** Where it came in. */

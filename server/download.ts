@@ -16,6 +16,7 @@ import {
   parseCrateName,
   parseCrateVersion,
 } from "../lib/mod.ts";
+import { crateOf, versionOf } from "./api/json.ts";
 import { hasMatch, requestedRange } from "./conditional.ts";
 import {
   READING,
@@ -26,7 +27,7 @@ import {
 import { pathNotFound, RequestRefused } from "./error_response.ts";
 import { decodeSegment } from "./gate.ts";
 
-const CACHING = "public, max-age=31536000, immutable, no-transform";
+const CACHING = "max-age=31536000, immutable, no-transform";
 
 const PATH = /^\/crates\/([^/]+)\/([^/]+)$/;
 
@@ -57,11 +58,7 @@ export const crateFile: Route = {
 
 /** GET {api}/api/v1/crates/{crate}/{version}/download */
 export function handleDownload(c: WebContext): Promise<Response> {
-  return download(
-    c.env.context,
-    parseCrateName(c.req.param("crate") ?? ""),
-    parseCrateVersion(c.req.param("version") ?? ""),
-  );
+  return download(c.env.context, crateOf(c), versionOf(c));
 }
 
 async function download(
@@ -71,7 +68,8 @@ async function download(
 ): Promise<Response> {
   const file = await server.registry.crateFile({ crate, version });
   const etag = `"${file.checksum}"`;
-  const caching = { etag, "cache-control": CACHING };
+  const scope = server.listener.read === "anyone" ? "public" : "private";
+  const caching = { etag, "cache-control": `${scope}, ${CACHING}` };
   if (hasMatch(request.headers.get("if-none-match"), etag)) {
     return new Response(null, { status: 304, headers: caching });
   }

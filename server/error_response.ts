@@ -49,6 +49,7 @@ const STATUS: Record<RefusalCode, number> = {
   token_unknown: 404,
   token_missing: 401,
   token_invalid: 403,
+  index_file_full: 409,
   publish_closed: 403,
   upload_too_large: 413,
   upload_too_slow: 408,

@@ -9,7 +9,9 @@
 
 import {
   type Clock,
+  describeError,
   isRefusal,
+  printableLine,
   type RegistryEvent,
   toIdentityText,
 } from "../lib/mod.ts";
@@ -74,7 +76,7 @@ export class EventLog {
       const { code, message } = error;
       return this.#line(level, event, message, { code, ...fields });
     }
-    const stack = describe(error);
+    const stack = describeError(error);
     const [sentence = ""] = stack.split("\n", 1);
     this.#line(level, event, sentence, { ...fields, stack });
   }
@@ -83,6 +85,12 @@ export class EventLog {
   registryEvent(event: RegistryEvent): void {
     if (event.kind === "background_failed") {
       return this.failure(event.kind, event.error, {}, "warn");
+    }
+    if (event.kind === "auth_turned_on") {
+      return this.warn(
+        event.kind,
+        `the git index asks for a token from now on: whoever uses it needs \`credential-provider = ["cargo:token"]\` under [registries.${event.registry}] of cargo's configuration, and a token`,
+      );
     }
     if ("userId" in event) return this.#peopleEvent(event);
     const { kind, crate, by } = event;
@@ -149,38 +157,17 @@ function toText(
 ): string {
   const pairs = Object.entries(fields)
     .map(([name, value]) => ` ${name}=${toValue(value)}`);
-  const line = `${time} ${level.padEnd(5)} ${visible(sentence)}${
+  const line = `${time} ${level.padEnd(5)} ${printableLine(sentence)}${
     pairs.join("")
   }`;
   if (typeof stack !== "string") return line;
-  const rest = stack.split("\n").map((it) => `\n    ${visible(it)}`);
+  const rest = stack.split("\n").map((it) => `\n    ${printableLine(it)}`);
   return line + rest.join("");
 }
 
 function toValue(value: string | number | boolean | null): string {
   if (typeof value !== "string") return String(value);
-  return /^[\w.:/@+~*-]+$/.test(value) ? value : visible(JSON.stringify(value));
-}
-
-/** A text whose signs are all seen: none moves the cursor or turns text around. */
-function visible(text: string): string {
-  return text.replace(
-    // deno-lint-ignore no-control-regex -- they are what is looked for
-    /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`,
-  );
-}
-
-/** An error with its stack and all that caused it. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const lines = [error.stack ?? `${error.name}: ${error.message}`];
-  const seen = new Set<unknown>([error]);
-  let { cause } = error;
-  while (cause !== undefined && !seen.has(cause)) {
-    seen.add(cause);
-    lines.push(`caused by: ${cause}`);
-    cause = cause instanceof Error ? cause.cause : undefined;
-  }
-  return lines.join("\n");
+  return /^[\w.:/@+~*-]+$/.test(value)
+    ? value
+    : printableLine(JSON.stringify(value));
 }

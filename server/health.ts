@@ -10,12 +10,14 @@ import { READING, type Route } from "./context.ts";
 /** The process answers. */
 export const live: Route = {
   methods: READING,
+  isOpen: true,
   answer: () => healthResponse(200, "live"),
 };
 
 /** The registry can be read, and the server is not about to stop. */
 export const ready: Route = {
   methods: READING,
+  isOpen: true,
   async answer({ server }) {
     return await server.registry.isReady()
       ? healthResponse(200, "ready")

@@ -20,12 +20,16 @@ import { UploadBudget } from "./middleware/body_limit.ts";
 import type { ListenerConfig, ServerConfig } from "./server_config.ts";
 
 export { EventLog, type EventLogParts } from "./event_log.ts";
+export { formatBindAddress, parseBindAddress } from "./address.ts";
 export {
+  BUILT_IN,
   indexUrlsOf,
+  isAuthRequired,
   type ListenerConfig,
   type LogConfig,
   readServerConfig,
   type ServerConfig,
+  usesTokens,
 } from "./server_config.ts";
 export type { ServedRegistry } from "./context.ts";
 

@@ -41,11 +41,11 @@ export interface ListenerConfig {
   readonly publish: PublishPolicy;
 }
 
-/** Who may read at a listener. */
-export type ReadPolicy = "anyone";
+/** Who may read at a listener: all, or users alone. */
+export type ReadPolicy = "anyone" | "token";
 
-/** Who may make changes at a listener. */
-export type PublishPolicy = "anyone" | "nobody";
+/** Who may make changes at a listener: all, users alone, or not even they. */
+export type PublishPolicy = "anyone" | "token" | "nobody";
 
 /** What is logged, and how. */
 export interface LogConfig {
@@ -62,6 +62,9 @@ export interface LogConfig {
  * worse; `info`: what happened.
  */
 export type LogLevel = "error" | "warn" | "info";
+
+/** What holds where there is no configuration file: one listener, that shows all. */
+export const BUILT_IN = '[[listener]]\nread = "anyone"\n';
 
 /** Where a listener listens that does not say. */
 const DEFAULT_BIND: BindAddress = { hostname: "127.0.0.1", port: 7171 };
@@ -82,8 +85,8 @@ export function readServerConfig(
     listeners: config.root.tables("listener").map((table) => ({
       bind: table.value("bind", bind, DEFAULT_BIND),
       url: table.value("url", BASE_URL, url),
-      read: table.required("read", READ, "anyone"),
-      publish: table.required("publish", PUBLISH, "nobody"),
+      read: table.value("read", READ, "token"),
+      publish: table.value("publish", PUBLISH, "token"),
     })),
   };
 }
@@ -97,6 +100,18 @@ export function indexUrlsOf({ listeners }: ServerConfig): string[] {
   ]);
 }
 
+/** Whether cargo must bring a token for what the git index leads to. */
+export function isAuthRequired({ listeners }: ServerConfig): boolean {
+  return listeners.some(({ read }) => read === "token");
+}
+
+/** Whether there is an address at which a token is of use. */
+export function usesTokens({ listeners }: ServerConfig): boolean {
+  return listeners.some(({ read, publish }) =>
+    read === "token" || publish === "token"
+  );
+}
+
 function readLog(table: ConfigTable): LogConfig {
   return {
     level: table.value("level", oneOf("error", "warn", "info"), "info"),
@@ -105,8 +120,8 @@ function readLog(table: ConfigTable): LogConfig {
   };
 }
 
-const READ: SettingKind<ReadPolicy> = oneOf("anyone");
-const PUBLISH: SettingKind<PublishPolicy> = oneOf("anyone", "nobody");
+const READ: SettingKind<ReadPolicy> = oneOf("anyone", "token");
+const PUBLISH: SettingKind<PublishPolicy> = oneOf("anyone", "token", "nobody");
 
 /** An address that no other listener of the same file has. */
 function bindAddress(): SettingKind<BindAddress> {

@@ -5,7 +5,7 @@
  */
 
 import { ConfigReader, readRegistryConfig } from "../lib/mod.ts";
-import { readServerConfig } from "../server/mod.ts";
+import { BUILT_IN, readServerConfig } from "../server/mod.ts";
 import { assertEquals } from "./support/assert.ts";
 
 const EXAMPLE = await Deno.readTextFile(
@@ -30,8 +30,8 @@ Deno.test("palletizer.example.toml is a configuration, with and without its comm
 });
 
 Deno.test("palletizer.example.toml shows the default of every key", () => {
-  // What has no default stands in the example as a choice.
-  const chosen = '[[listener]]\nread = "anyone"\npublish = "anyone"';
+  // A listener that does not say shows nothing to strangers; the example does.
+  const chosen = '[[listener]]\nread = "anyone"';
   const { registry, server } = read(chosen);
   for (const text of [EXAMPLE, WITH_ALL_SET]) {
     assertEquals(read(text).registry, registry);
@@ -49,4 +49,15 @@ Deno.test("palletizer.example.toml names every key", () => {
 Deno.test("palletizer.example.toml has one way to comment a key out", () => {
   const mixed = EXAMPLE.split("\n").filter((line) => /^# +\w+ = /.test(line));
   assertEquals(mixed, []);
+});
+
+Deno.test("palletizer.example.toml is what holds where there is no file", () => {
+  const reader = ConfigReader.empty("/srv", BUILT_IN);
+  const registry = readRegistryConfig(reader);
+  const server = readServerConfig(reader, registry.url);
+  reader.finish();
+  assertEquals({ registry, server }, {
+    registry: read(EXAMPLE).registry,
+    server: read(EXAMPLE).server,
+  });
 });

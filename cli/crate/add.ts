@@ -4,25 +4,37 @@
  * @module
  */
 
-import { type AddOutcome, OPERATOR, parseTimestamp } from "../../lib/mod.ts";
+import {
+  type AddOutcome,
+  type CrateName,
+  OPERATOR,
+  parseTimestamp,
+  parseUserName,
+  printable,
+} from "../../lib/mod.ts";
 import { crateFilesAt } from "../crate_files.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { type Io, paint } from "../io.ts";
-import { countOf, printable } from "../output.ts";
+import { countOf } from "../output.ts";
 import { all, defineCommand, flag, option, paths } from "../parser.ts";
 
-/** `palletizer crate add FILE.crate… [--skip-existing] …` */
+/** `palletizer crate add FILE.crate… [--owner USER] [--skip-existing] …` */
 export const crateAdd = defineCommand({
   summary: "Publish crate files.",
   examples: [
     "palletizer crate add target/package/parser-1.0.0.crate",
-    "palletizer crate add --skip-existing crates/",
+    "palletizer crate add --owner anna --skip-existing crates/",
   ],
   takes: all({
     files: paths(
       "FILE",
       ".crate",
       "A crate file, or a folder: every .crate file in it.",
+    ),
+    owner: option(
+      "--owner",
+      "USER",
+      "Who owns the crates that are new; others keep their owners.",
     ),
     skipExisting: flag(
       "--skip-existing",
@@ -35,9 +47,10 @@ export const crateAdd = defineCommand({
     ),
     dryRun: flag("--dry-run", "Check everything and change nothing."),
   }),
-  async run({ files, skipExisting, published, dryRun }, context) {
+  async run({ files, owner, skipExisting, published, dryRun }, context) {
     const { io } = context;
     const time = published === undefined ? {} : readTime(published);
+    const owned = owner === undefined ? {} : { owner: parseUserName(owner) };
     const { registry: { name } } = await context.config();
     await using registry = await context.openRegistry();
     const outcomes = registry.addCrateFiles({
@@ -45,7 +58,7 @@ export const crateAdd = defineCommand({
       files: crateFilesAt(io.cwd, files),
       skipExisting,
       dryRun,
-      ...time,
+      ...{ ...time, ...owned },
       checked: (count) => io.progress(`checked ${countOf(count, "file")}`),
     });
     const counts = {
@@ -54,11 +67,15 @@ export const crateAdd = defineCommand({
       would_be_added: 0,
       refused: 0,
     };
+    const closed: CrateName[] = [];
     for await (const outcome of outcomes) {
       counts[outcome.outcome] += 1;
       printOutcome(io, outcome);
+      const isNew = outcome.outcome === "added" && outcome.isNewCrate;
+      if (isNew && owner === undefined) closed.push(outcome.crate);
     }
     io.err(toSummary(counts, name));
+    if (closed.length > 0) io.err(toClosedNote(closed));
     return counts.refused > 0 ? EXIT.refused : EXIT.done;
   },
 });
@@ -106,4 +123,17 @@ function toSummary(counts: Counts, registryName: string): string {
   const summary = parts.length === 0 ? "nothing to add" : parts.join(", ");
   if (counts.added === 0) return `${summary}; nothing was changed`;
   return `${summary}; use one with \`cargo add NAME --registry ${registryName}\``;
+}
+
+/** Crates that a note names; the rest it only counts. */
+const NAMED_MAX = 3;
+
+/** What comes of it that new crates have no owner. */
+function toClosedNote(crates: readonly CrateName[]): string {
+  const named = crates.slice(0, NAMED_MAX).map((it) => `\`${it}\``).join(", ");
+  const rest = crates.length - NAMED_MAX;
+  const names = rest > 0 ? `${named} and ${rest} more` : named;
+  return `nobody owns what is new (${names}), so only admins and this command can publish more of it: \`palletizer owner add ${
+    crates[0]
+  } USER\` makes somebody an owner, and so does \`--owner USER\` the next time`;
 }

@@ -22,6 +22,7 @@ export const crateList = defineCommand({
   async run({ query = "", json }, context) {
     const { io } = context;
     await using registry = await context.openRegistry();
+    await registry.fillDescriptions(DESCRIPTIONS_MISSING_MAX);
     const crates = allCrates(registry, query);
     if (json) {
       for await (const crate of crates) printJson(io, toJson(crate));
@@ -38,6 +39,9 @@ export const crateList = defineCommand({
     return EXIT.done;
   },
 });
+
+/** So many missing descriptions are read first; it takes a second or two. */
+const DESCRIPTIONS_MISSING_MAX = 1000;
 
 const PAGE_LENGTH = 200;
 

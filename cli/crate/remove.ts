@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Dependent, OPERATOR, Refusal } from "../../lib/mod.ts";
+import { type Dependent, OPERATOR, printable, Refusal } from "../../lib/mod.ts";
 import { EXIT } from "../exit.ts";
 import { askYesNo, type Io } from "../io.ts";
-import { countOf, printable } from "../output.ts";
+import { countOf } from "../output.ts";
 import { all, defineCommand, flag } from "../parser.ts";
 import { CRATE_SPEC, parseCrateSpec } from "./spec.ts";
 

@@ -64,8 +64,6 @@ export interface ConfigTable {
   table(key: string): ConfigTable;
   /** The tables of a list, `[[key]]`; none where the file does not have it. */
   tables(key: string): readonly ConfigTable[];
-  /** A setting that the file must have; `fallback` stands in for a wrong one. */
-  required<T>(key: string, kind: SettingKind<T>, fallback: T): T;
 }
 
 /** A configuration that is being read. */
@@ -95,9 +93,13 @@ export class ConfigReader {
     return new ConfigReader(file, folder, parseToml(text, file));
   }
 
-  /** Begins with no file: every setting is its default. */
-  static empty(folder: string): ConfigReader {
-    return new ConfigReader(null, folder, new Map());
+  /**
+   * Begins with no file: every setting is its default.
+   *
+   * @param text what is otherwise where there is no file at all.
+   */
+  static empty(folder: string, text = ""): ConfigReader {
+    return new ConfigReader(null, folder, parseToml(text, "built-in default"));
   }
 
   /** All settings that were read, in the order in which they were asked for. */
@@ -195,13 +197,6 @@ class TableReading implements ConfigTable {
       this.#refuse(itemPath, describeTomlValue(item), expected);
       return [];
     });
-  }
-
-  required<T>(key: string, kind: SettingKind<T>, fallback: T): T {
-    if (this.#table.has(key)) return this.value(key, kind, fallback);
-    this.#known.add(key);
-    this.#refuse(this.#pathOf(key), "nothing", kind.expected);
-    return fallback;
   }
 
   /** A problem for each key that the file has and nobody asked for. */

@@ -28,6 +28,8 @@ export interface RegistryConfig {
   readonly allowedRegistries: readonly string[];
   /** Where cargo fetches crate files: a template in cargo's spelling. */
   readonly dl: string;
+  /** Whether cargo must bring a token to read, as the git index tells it. */
+  readonly authRequired: boolean;
   /** What outsiders can push against. */
   readonly limits: Limits;
 }
@@ -68,6 +70,7 @@ export function readRegistryConfig(config: ConfigReader): RegistryConfig {
       [CRATES_IO],
     ),
     dl: registry.value("dl", DOWNLOAD_URL, defaultDownloadUrl(url)),
+    authRequired: false, // who serves the index knows better
     limits: readLimits(root.table("limits")),
   };
 }

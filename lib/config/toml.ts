@@ -1,19 +1,12 @@
 /**
- * TOML text as plain values: the one file of the configuration that uses
- * `smol-toml`.
+ * TOML text as typed values.
  *
  * Pure. What the values mean is read by `reader.ts`.
  *
- * @see https://toml.io/en/v1.0.0
  * @module
  */
 
-import {
-  parse,
-  TomlDate as LibraryDate,
-  TomlError,
-  type TomlValue as LibraryValue,
-} from "smol-toml";
+import { parseToml as parse, TomlProblem } from "../toml.ts";
 import { ConfigProblems } from "./problems.ts";
 
 /** A value of TOML: integers are `bigint`, other numbers `number`. */
@@ -43,14 +36,14 @@ export interface TomlDate {
  */
 export function parseToml(text: string, file: string): TomlTable {
   try {
-    return toTable(parse(text, { integersAsBigInt: true }));
+    return toTable(parse(text));
   } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
+    if (!(error instanceof TomlProblem)) throw error;
     throw new ConfigProblems([{
       file,
       keyPath: null,
       position: { line: error.line, column: error.column },
-      found: `text that is not TOML (${reason(error)})`,
+      found: `text that is not TOML (${error.problem})`,
       expected: "lines like `key = value`",
       nearest: null,
     }]);
@@ -72,23 +65,19 @@ export function isTomlTable(value: TomlValue): value is TomlTable {
   return value instanceof Map;
 }
 
-function toTable(table: Record<string, LibraryValue>): TomlTable {
+function toTable(table: object): TomlTable {
   return new Map(
     Object.entries(table).map(([key, value]) => [key, toValue(value)]),
   );
 }
 
-function toValue(value: LibraryValue): TomlValue {
+function toValue(
+  value: string | bigint | number | boolean | object,
+): TomlValue {
   if (typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(toValue);
-  if (value instanceof LibraryDate) return { date: value.toISOString() };
-  return toTable(value as Record<string, LibraryValue>);
-}
-
-/** The library's first line without its preamble; the rest repeats the file. */
-function reason(error: TomlError): string {
-  const line = error.message.split("\n", 1)[0] ?? "";
-  return line.replace(/^Invalid TOML document: /, "");
+  if (value instanceof Date) return { date: value.toISOString() };
+  return toTable(value);
 }
 
 const FOUND_LENGTH_MAX = 80;

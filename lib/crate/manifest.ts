@@ -2,16 +2,15 @@
  * The Cargo.toml inside a crate file: normalised by cargo, and read here into
  * metadata.
  *
- * Pure; the one file of this folder that uses the `smol-toml` package. Keys that
- * only a build needs (targets, profiles, lints, edition) are not looked at. What
- * the values may be is in `publish_metadata.ts`.
+ * Pure. Keys that only a build needs (targets, profiles, lints, edition) are not
+ * looked at. What the values may be is in `publish_metadata.ts`.
  *
  * @see https://doc.rust-lang.org/cargo/reference/manifest.html
  * @module
  */
 
-import { parse, TomlError } from "smol-toml";
 import { Refusal } from "../refusal.ts";
+import { parseToml, TomlProblem } from "../toml.ts";
 import {
   CRATES_IO_INDEX,
   type Dependency,
@@ -40,7 +39,7 @@ import { parseCrateVersion } from "./version.ts";
  * `crate_name_invalid`, `version_invalid`, `metadata_invalid` for values.
  */
 export function parseManifest(text: string): PublishMetadata {
-  const manifest = new ManifestTable(parseToml(text), "");
+  const manifest = new ManifestTable(readToml(text), "");
   const key = ["package", "project"].find((it) => manifest.has(it));
   if (key === undefined) throw refuse("it has no `[package]`");
   const main = manifest.table(key);
@@ -67,18 +66,13 @@ export function parseManifest(text: string): PublishMetadata {
   return metadata;
 }
 
-function parseToml(text: string): Readonly<Record<string, unknown>> {
+function readToml(text: string): Readonly<Record<string, unknown>> {
   try {
-    // Numbers mean nothing here: one too large for us may be fine for cargo.
-    return parse(text, { integersAsBigInt: "asNeeded" });
+    return parseToml(text);
   } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const [sentence = ""] = error.message.split("\n");
-    const problem = sentence.replace("Invalid TOML document: ", "");
-    throw new Refusal("manifest_invalid", {
-      problem:
-        `it is not TOML (line ${error.line}, column ${error.column}: ${problem})`,
-    }, { cause: error });
+    if (!(error instanceof TomlProblem)) throw error;
+    const problem = `it is not TOML (${error.message})`;
+    throw new Refusal("manifest_invalid", { problem }, { cause: error });
   }
 }
 

@@ -40,6 +40,11 @@ export interface DatabaseOptions {
    * appended to: how many a file has seen is its format (`PRAGMA user_version`).
    */
   readonly migrations: readonly string[];
+  /**
+   * Is handed what brings a file of an older format to the present one, to do it
+   * or to refuse it.
+   */
+  readonly guard?: (migrate: () => void) => void;
 }
 
 /** A row, as a query names its columns. */
@@ -120,6 +125,11 @@ export class Database implements Disposable {
     return this.#handle.isTransaction;
   }
 
+  /** Fails unless a transaction is under way: a bug of whoever calls. */
+  requireTransaction(): void {
+    if (!this.isInTransaction) throw new Error("changed outside a transaction");
+  }
+
   /** Closes the database. */
   close(): void {
     this.#handle.close();
@@ -194,14 +204,25 @@ function makeAnew(path: string, options: DatabaseOptions): DatabaseSync {
 function migrate(
   handle: DatabaseSync,
   path: string,
-  { holds, migrations }: DatabaseOptions,
+  options: DatabaseOptions,
 ): void {
-  const known = migrations.length;
+  const known = options.migrations.length;
   const present = readFormat(handle);
   if (present === known) return;
   if (present > known) {
     throw new Refusal("data_format_too_new", { path, found: present, known });
   }
+  const act = () => applyMigrations(handle, path, options);
+  if (present > 0 && options.guard !== undefined) options.guard(act);
+  else act();
+}
+
+function applyMigrations(
+  handle: DatabaseSync,
+  path: string,
+  { holds, migrations }: DatabaseOptions,
+): void {
+  const known = migrations.length;
   handle.exec("BEGIN IMMEDIATE");
   try {
     const found = readFormat(handle); // another process may have been first

@@ -31,6 +31,29 @@ export const PEOPLE_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (crate, version)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- AUTOINCREMENT: a number is never given twice, since commits and owners that
+  -- name it may be older than its row.
+  CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 4294967295),
+    name TEXT NOT NULL UNIQUE,
+    is_admin INTEGER NOT NULL CHECK (is_admin IN (0, 1)),
+    created_at TEXT NOT NULL,
+    disabled_at TEXT
+  ) STRICT;
+
+  CREATE TABLE tokens (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE, -- SHA-256 of the secret, which is nowhere
+    created_at TEXT NOT NULL,
+    last_used_at TEXT,
+    revoked_at TEXT
+  ) STRICT;
+  CREATE INDEX tokens_by_user ON tokens (user); -- for the removal of a user
+  CREATE INDEX owners_by_user ON owners (user);
+  `,
 ];
 
 /** The data format that this program writes, and the newest that it reads. */

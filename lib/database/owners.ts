@@ -48,6 +48,22 @@ export class OwnerRows {
     );
   }
 
+  /** The crates that a user owns, and nobody else, by name. */
+  ownedAloneBy(user: number): readonly CanonicalCrateName[] {
+    return this.#database.all<{ crate: CanonicalCrateName }>(
+      `SELECT crate FROM owners AS mine WHERE user = ? AND NOT EXISTS (
+        SELECT 1 FROM owners AS others
+        WHERE others.crate = mine.crate AND others.user <> mine.user
+      ) ORDER BY crate`,
+      user,
+    ).map(({ crate }) => crate);
+  }
+
+  /** Ends all that a user owns. */
+  removeUser(user: number): void {
+    this.#database.run("DELETE FROM owners WHERE user = ?", user);
+  }
+
   /** Leaves a crate without owners. */
   removeAll(crate: CanonicalCrateName): void {
     this.#database.run("DELETE FROM owners WHERE crate = ?", crate);

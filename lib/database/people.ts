@@ -1,9 +1,9 @@
 /**
  * `palletizer.db`: what only people can tell, and the index cannot tell again.
  *
- * Owners and removed versions; the rows themselves are in the files named for
- * them. Every change is in a transaction that the generation knows of, so that
- * what others keep in memory is never older than the database.
+ * Users, tokens, owners and removed versions; the rows themselves are in the
+ * files named for them. Every change is in a transaction that the generation
+ * knows of, so that what others keep in memory is never older than the database.
  *
  * @module
  */
@@ -17,6 +17,8 @@ import { readLastCommit, writeLastCommit } from "./last_commit.ts";
 import { PEOPLE_MIGRATIONS } from "./migrations.ts";
 import { OwnerRows } from "./owners.ts";
 import { type RemovedVersion, RemovedVersionRows } from "./removed_versions.ts";
+import { TokenRows } from "./tokens.ts";
+import { UserRows } from "./users.ts";
 
 /** Tells other processes that the database changes; see the file `generation`. */
 export interface ChangeMark {
@@ -35,11 +37,18 @@ export class PeopleDatabase implements Disposable {
   readonly #owners: OwnerRows;
   readonly #removedVersions: RemovedVersionRows;
 
+  /** Users. */
+  readonly users: UserRows;
+  /** Tokens. */
+  readonly tokens: TokenRows;
+
   private constructor(database: Database, generation: ChangeMark) {
     this.#database = database;
     this.#generation = generation;
     this.#owners = new OwnerRows(database);
     this.#removedVersions = new RemovedVersionRows(database);
+    this.users = new UserRows(database);
+    this.tokens = new TokenRows(database);
   }
 
   /**
@@ -47,12 +56,17 @@ export class PeopleDatabase implements Disposable {
    * a copy (`palletizer.db.format-N`).
    *
    * @param generation is told of every change.
+   * @param guard is handed the migration of an older one, to do it or refuse it.
    * @throws {Refusal} `data_format_too_new`, `database_unusable` also when it is
    * damaged, `index_busy`, `disk_full`, `permission_denied`.
    */
-  static open(path: string, generation: ChangeMark): PeopleDatabase {
+  static open(
+    path: string,
+    generation: ChangeMark,
+    guard: (migrate: () => void) => void = (migrate) => migrate(),
+  ): PeopleDatabase {
     const migrations = PEOPLE_MIGRATIONS;
-    const database = Database.open(path, { holds: "truth", migrations });
+    const database = Database.open(path, { holds: "truth", migrations, guard });
     const people = new PeopleDatabase(database, generation);
     if (!generation.isSettled()) people.#settle(); // a dead writer's
     return people;
@@ -104,6 +118,17 @@ export class PeopleDatabase implements Disposable {
     this.#owners.remove(crate, owner);
   }
 
+  /** The crates that a user owns, and nobody else. */
+  ownedAloneBy(user: number): readonly CanonicalCrateName[] {
+    return this.#owners.ownedAloneBy(user);
+  }
+
+  /** Ends all that a user owns. */
+  removeOwnerEverywhere(user: number): void {
+    this.#changing();
+    this.#owners.removeUser(user);
+  }
+
   /** Leaves a crate without owners. */
   removeAllOwners(crate: CanonicalCrateName): void {
     this.#changing();
@@ -140,8 +165,8 @@ export class PeopleDatabase implements Disposable {
   }
 
   #changing(): Database {
-    if (this.#database.isInTransaction) return this.#database;
-    throw new Error("palletizer.db is changed in a transaction alone");
+    this.#database.requireTransaction();
+    return this.#database;
   }
 
   /** Where another process holds the database for long, its own change does it. */

@@ -44,6 +44,11 @@ export class FastImport {
     this.#ref = ref;
   }
 
+  /** Whether a child is there to be ended. */
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
   /** Batches written by the present child: each leaves a pack behind. */
   get batches(): number {
     return this.#batches;

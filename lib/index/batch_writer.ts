@@ -10,7 +10,6 @@
 
 import type { Clock } from "../clock.ts";
 import type { CatFile } from "../git/cat_file.ts";
-import { GitFailure } from "../git/child.ts";
 import type { Git } from "../git/command.ts";
 import type { FastImport } from "../git/fast_import.ts";
 import { readLog } from "../git/log.ts";
@@ -25,18 +24,13 @@ import {
   toCommits,
 } from "./change.ts";
 import { parseChangeLines } from "./change_line.ts";
+import { GitTries, toRefusal } from "./git_tries.ts";
 import { readIndexFileAt } from "./history.ts";
 import type { IndexFile } from "./index_file.ts";
 import { indexPath } from "./path.ts";
 
-/** How often a batch is tried before it is given up. */
-const TRIES_MAX = 8;
-
-/** The pause before the second try, in ms; it doubles with each. */
-const RETRY_MS = 20;
-
 /** What follows the index: rows that are derived from its commits. */
-export interface IndexFollower {
+export interface CommitFollower {
   /** Brings everything up to `tip`. Called under the write lock before edits. */
   catchUp(tip: string | null): Promise<void>;
   /** Takes in a commit that was just made on top of `tip`. Under the write lock. */
@@ -59,7 +53,7 @@ export interface BatchWriterParts {
   ref: IndexRef;
   catFile: CatFile;
   cache: IndexCache;
-  follower: IndexFollower;
+  follower: CommitFollower;
   clock: Clock;
   /** Told what failed that fails nobody's change. */
   failed: (error: unknown) => void;
@@ -91,6 +85,7 @@ interface EditedChange extends MadeChange {
 export class BatchWriter {
   readonly #parts: BatchWriterParts;
   readonly #importer: FastImport;
+  readonly #tries: GitTries;
   readonly #read: (crate: IndexChange["crate"]) => Promise<IndexFile>;
 
   /**
@@ -107,6 +102,7 @@ export class BatchWriter {
   ) {
     this.#parts = parts;
     this.#importer = importer;
+    this.#tries = new GitTries(parts, importer);
     this.#read = read;
   }
 
@@ -120,11 +116,32 @@ export class BatchWriter {
         await this.#writeOnce(undecided);
         return;
       } catch (error) {
-        const isHopeless = !(error instanceof GitFailure) || isDiskFull(error);
-        if (isHopeless || tries === TRIES_MAX) {
-          return await this.#giveUp(start, undecided, error);
-        }
-        await this.#startAfresh(tries);
+        if (await this.#tries.again(error, tries)) continue;
+        return await this.#giveUp(start, undecided, error);
+      }
+    }
+  }
+
+  /**
+   * Writes a commit that is nobody's change, and lets all rows follow. Under the
+   * write lock.
+   *
+   * @throws {Refusal} `index_write_failed`, `disk_full`.
+   */
+  async commitFiles(
+    message: string,
+    files: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const { cache, clock, follower } = this.#parts;
+    for (let tries = 1;; tries++) {
+      try {
+        const tip = await cache.tip();
+        const commit = { message, when: clock.now(), files };
+        const oid = await this.#importer.commit(tip, [commit]);
+        cache.advance(tip, oid, files.keys());
+        return await follower.catchUp(oid);
+      } catch (error) {
+        if (!await this.#tries.again(error, tries)) throw toRefusal(error);
       }
     }
   }
@@ -258,16 +275,6 @@ export class BatchWriter {
     }
   }
 
-  async #startAfresh(tries: number): Promise<void> {
-    const { catFile, ref, clock } = this.#parts;
-    await this.#importer.drop();
-    await catFile.close();
-    await new Promise((resolve) =>
-      setTimeout(resolve, RETRY_MS * 2 ** (tries - 1))
-    );
-    ref.removeLeftLock(clock.now());
-  }
-
   /** Tells those whose change did not happen, once that is certain. */
   async #giveUp(
     start: string | null,
@@ -285,17 +292,8 @@ export class BatchWriter {
       for (const { reject } of undecided) reject(unknown);
       return;
     }
-    const answer = error instanceof GitFailure ? toRefusal(error) : error;
-    for (const pending of undecided) await this.#refuse(pending, answer);
+    for (const pending of undecided) {
+      await this.#refuse(pending, toRefusal(error));
+    }
   }
-}
-
-function isDiskFull(error: GitFailure): boolean {
-  return /No space left on device|Disk quota exceeded/.test(error.message);
-}
-
-function toRefusal(cause: GitFailure): Refusal {
-  return isDiskFull(cause)
-    ? new Refusal("disk_full", { path: "index.git" }, { cause })
-    : new Refusal("index_write_failed", { problem: cause.message }, { cause });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Identity, Owner } from "../auth/identity.ts";
+import type { Identity, Owner, Standing } from "../auth/identity.ts";
 import type { Checksum } from "../crate/checksum.ts";
 import {
   type CanonicalCrateName,
@@ -24,13 +24,15 @@ import { indexPath } from "./path.ts";
 
 /**
  * What is known beside the index files: names, owners and removals, as of the
- * commit that a change will follow.
+ * commit that a change will follow, and users as of now.
  */
 export interface IndexState {
   /** The crate that has this canonical name, as it is spelt. */
   crateNamed(name: CanonicalCrateName): CrateName | null;
   /** Who owns a crate. */
   ownersOf(crate: CanonicalCrateName): readonly Owner[];
+  /** What a user counts for. */
+  standingOf(user: number): Standing;
   /** The checksum that a removed version had. */
   removedVersion(
     crate: CanonicalCrateName,
@@ -158,6 +160,10 @@ export class BatchState implements IndexState {
 
   ownersOf(crate: CanonicalCrateName): readonly Owner[] {
     return this.#owners.get(crate) ?? this.#base.ownersOf(crate);
+  }
+
+  standingOf(user: number): Standing {
+    return this.#base.standingOf(user);
   }
 
   removedVersion(

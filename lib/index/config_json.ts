@@ -29,3 +29,12 @@ export function encodeConfigJson(config: IndexConfig): string {
     ...(authRequired ? { "auth-required": true } : {}),
   }) + "\n";
 }
+
+/** Whether a file's text says that cargo has to send a token. */
+export function saysAuthRequired(text: string): boolean {
+  try {
+    return JSON.parse(text)?.["auth-required"] === true;
+  } catch {
+    return false; // pushed by hand, and of no use to cargo either
+  }
+}

@@ -17,6 +17,7 @@ import {
   isPrerelease,
   withoutBuildMetadata,
 } from "../crate/version.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import {
   encodeIndexEntry,
@@ -29,16 +30,23 @@ import {
 /** A byte order mark is kept, for it was there. */
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+const ENCODER = new TextEncoder();
+
+/** The version of a line whose keys are in the usual order. */
+const CLAIM = /^\{"name": ?"[^"\\]*", ?"vers": ?"([^"\\]*)"/;
+
 /** A line of the file, without its newline; read when somebody asks. */
 class Line {
-  /** The version that the line begins with, if it begins as entries do. */
-  readonly #claimed: string | undefined;
+  #claimed: string | null | undefined;
   #entry: IndexEntry | null | undefined;
 
   constructor(readonly text: string, entry?: IndexEntry) {
     this.#entry = entry;
-    this.#claimed = /^\{"name": ?"[^"\\]*", ?"vers": ?"([^"\\]*)"/.exec(text)
-      ?.[1];
+  }
+
+  /** The version that the line begins with; null if it begins otherwise. */
+  get #claim(): string | null {
+    return this.#claimed ??= CLAIM.exec(this.text)?.[1] ?? null;
   }
 
   /** The entry in it, or null if it is none. */
@@ -46,8 +54,8 @@ class Line {
     if (this.#entry === undefined) {
       const entry = parseIndexEntry(this.text);
       // A line that says `vers` twice is dropped by cargo.
-      const isSure = this.#claimed === undefined ||
-        this.#claimed === entry?.version;
+      const claim = this.#claim;
+      const isSure = claim === null || claim === entry?.version;
       this.#entry = isSure ? entry : null;
     }
     return this.#entry;
@@ -55,7 +63,8 @@ class Line {
 
   /** The entry if it is of this version; other versions are not even read. */
   entryOf(isMeant: (version: string) => boolean): IndexEntry | null {
-    if (this.#claimed !== undefined && !isMeant(this.#claimed)) return null;
+    const claim = this.#claim;
+    if (claim !== null && !isMeant(claim)) return null;
     return this.entry !== null && isMeant(this.entry.version)
       ? this.entry
       : null;
@@ -149,7 +158,7 @@ export class IndexFile {
    * The file with one more line at its end.
    *
    * @throws {Refusal} `version_exists`, whatever the build metadata;
-   * `crate_name_taken` when the crate is spelt otherwise here.
+   * `crate_name_taken` when the crate is spelt otherwise here; `index_file_full`.
    */
   withEntry(json: IndexEntryJson): IndexFile {
     const line = new Line(encodeIndexEntry(json));
@@ -164,7 +173,9 @@ export class IndexFile {
     }
     const endsInNewline = this.#lines.at(-1)?.text === "";
     const before = endsInNewline ? this.#lines.slice(0, -1) : this.#lines;
-    return new IndexFile([...before, line, new Line("")]);
+    const file = new IndexFile([...before, line, new Line("")]);
+    requireSize(file, name);
+    return file;
   }
 
   /**
@@ -211,6 +222,12 @@ export class IndexFile {
     const crate = this.name ?? "";
     throw new Refusal("version_not_found", { crate, version });
   }
+}
+
+function requireSize({ text }: IndexFile, crate: CrateName): void {
+  const limit = DEFAULT_LIMITS.indexFileBytesMax;
+  if (ENCODER.encode(text).length <= limit) return;
+  throw new Refusal("index_file_full", { crate, limit_bytes: limit });
 }
 
 function highest(entries: readonly IndexEntry[]): IndexEntry | null {

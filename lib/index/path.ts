@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { CrateName } from "../crate/name.ts";
+import { type CrateName, parseCrateName } from "../crate/name.ts";
 
 /**
  * The path of a crate's index file, like `ca/rg/cargo`: always lower case, with
@@ -25,4 +25,19 @@ export function indexPath(name: CrateName): string {
     default:
       return `${file.slice(0, 2)}/${file.slice(2, 4)}/${file}`;
   }
+}
+
+const FILE = /^[a-z][a-z0-9_-]{0,63}$/;
+
+/**
+ * The crate whose index file has exactly this path: the inverse of
+ * {@linkcode indexPath}, but for capital letters, which a path does not tell.
+ *
+ * @returns null for config.json and whatever else is no crate's index file.
+ */
+export function crateAtPath(path: string): CrateName | null {
+  const file = path.slice(path.lastIndexOf("/") + 1);
+  if (!FILE.test(file)) return null;
+  const name = parseCrateName(file);
+  return indexPath(name) === path ? name : null;
 }

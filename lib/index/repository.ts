@@ -30,13 +30,18 @@ export const BATCH_CHANGES_MAX = 256;
 /** After so long without a change the importer is ended, in ms. */
 const IDLE_MS = 1000;
 
+/** The message of a commit that only moves the branch. */
+const FENCE = "Go on after a process that died";
+
 /** What an index repository is made of. */
 export interface IndexRepositoryParts extends BatchWriterParts {
   packs: IndexPacks;
   lock: FileLock;
   lockWaitMsMax: number;
-  /** Tidies what dead processes left; under the write lock, before the first change. */
-  tidy: () => Promise<void>;
+  /** Removes what the git of a dead process left; under the write lock. */
+  tidy: () => void;
+  /** Removes what dead processes had in progress; under the write lock. */
+  sweep: () => Promise<unknown>;
 }
 
 /** The index repository of a registry. */
@@ -45,9 +50,10 @@ export class IndexRepository {
   readonly #importer: FastImport;
   readonly #writer: BatchWriter;
   #queue: PendingChange[] = [];
-  #draining: Promise<void> | undefined;
+  #turn: Promise<unknown> | undefined;
   readonly #idle = new IdleTimer(IDLE_MS, () => this.#rest());
   #isTidy = false;
+  #isFenced = true;
 
   /** @param parts what it is made of. */
   constructor(parts: IndexRepositoryParts) {
@@ -135,46 +141,40 @@ export class IndexRepository {
    *
    * @throws {Refusal} `index_busy`.
    */
-  async underLock<T>(act: (tip: string | null) => Promise<T>): Promise<T> {
-    // A turn of its own in the queue: the lock has one waiter a process.
-    while (this.#draining !== undefined) await this.#draining;
-    const turn = Promise.withResolvers<void>();
-    this.#draining = turn.promise;
-    try {
-      return await this.#locked(async () => {
+  async underLock<T>(
+    act: (tip: string | null) => T | Promise<T>,
+  ): Promise<T> {
+    while (this.#turn !== undefined) await this.#turn;
+    return await this.#take(() =>
+      this.#locked(async () => {
         const tip = await this.#parts.cache.tip();
         await this.#parts.follower.catchUp(tip);
         return await act(tip);
-      });
-    } finally {
-      this.#draining = undefined;
-      turn.resolve();
-      if (this.#queue.length > 0) this.#startDraining();
-    }
+      })
+    );
   }
 
-  /** Brings the index's config.json up to date; does nothing when it is. */
-  async putConfigJson(text: string): Promise<void> {
+  /**
+   * Brings the index's config.json up to date; does nothing when it is.
+   *
+   * @returns what it said before; `null` when there was none.
+   */
+  async putConfigJson(text: string): Promise<string | null> {
     const path = "config.json";
-    await this.underLock(async (tip) => {
-      const { cache, follower, clock } = this.#parts;
-      const present = tip === null ? null : await cache.get(path);
-      if (present?.body === text) return;
-      const files = new Map([[path, text]]);
-      const commit = {
-        message: "Update config.json",
-        when: clock.now(),
-        files,
-      };
-      const oid = await this.#importer.commit(tip, [commit]);
-      cache.advance(tip, oid, files.keys());
-      await follower.follow(oid, []);
+    return await this.underLock(async (tip) => {
+      const file = tip === null ? null : await this.#parts.cache.get(path);
+      const present = typeof file?.body === "string" ? file.body : null;
+      if (present !== text) {
+        const files = new Map([[path, text]]);
+        await this.#writer.commitFiles("Update config.json", files);
+      }
+      return present;
     });
   }
 
   /** Waits for the changes under way and ends all children. */
   async close(): Promise<void> {
-    while (this.#draining !== undefined) await this.#draining;
+    while (this.#turn !== undefined) await this.#turn;
     this.#idle.stop();
     await this.#importer.end();
     await this.#parts.packs.close();
@@ -183,27 +183,33 @@ export class IndexRepository {
   #enqueue(change: IndexChange, oneCommit: boolean): Promise<MadeChange> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ change, id: randomId(), oneCommit, resolve, reject });
-      if (this.#draining === undefined) this.#startDraining();
+      if (this.#turn === undefined) this.#work(() => this.#drain());
     });
   }
 
-  #startDraining(): void {
+  /**
+   * Takes the one turn that there is: the lock has one waiter a process. After
+   * it come the changes that wait, or else, in a while, rest.
+   */
+  #take<T>(act: () => Promise<T>): Promise<T> {
     this.#idle.stop();
-    this.#draining = this.#drain().finally(() => {
-      this.#draining = undefined;
-      if (this.#queue.length > 0) return this.#startDraining();
-      this.#idle.restart();
+    const turn = act().finally(() => {
+      this.#turn = undefined;
+      if (this.#queue.length > 0) this.#work(() => this.#drain());
+      else if (this.#importer.isRunning) this.#idle.restart();
     });
+    this.#turn = turn.catch(() => {}); // whoever took it hears of it
+    return turn;
+  }
+
+  /** Takes the turn for what nobody waits for. */
+  #work(act: () => Promise<void>): void {
+    this.#take(act).catch(this.#parts.failed);
   }
 
   /** Ends the importer, which releases its packs, unless there is work again. */
   #rest(): void {
-    if (this.#draining === undefined) {
-      this.#draining = this.#tendPacks().finally(() => {
-        this.#draining = undefined;
-        if (this.#queue.length > 0) this.#startDraining();
-      });
-    }
+    if (this.#turn === undefined) this.#work(() => this.#tendPacks());
   }
 
   async #tendPacks(): Promise<void> {
@@ -241,18 +247,34 @@ export class IndexRepository {
   }
 
   async #locked<T>(act: () => Promise<T>): Promise<T> {
-    const { lock, lockWaitMsMax, tidy, reached } = this.#parts;
+    const { lock, lockWaitMsMax, reached } = this.#parts;
     await lock.acquire(lockWaitMsMax);
     try {
       reached("locked");
-      if (!this.#isTidy) {
-        await tidy();
-        this.#isTidy = true;
-      }
+      await this.#clearAway();
       return await act();
     } finally {
       lock.release();
     }
+  }
+
+  /**
+   * Clears away what dead processes left.
+   *
+   * The git of one that died with the lock may live a moment longer and still
+   * move the branch, to lines whose crate files would be gone by then. So the
+   * branch is moved before: git refuses to move it from where it no longer is.
+   */
+  async #clearAway(): Promise<void> {
+    const { lock, cache, tidy, sweep } = this.#parts;
+    if (lock.holderDied) this.#isTidy = this.#isFenced = false;
+    if (!this.#isFenced && await cache.tip() !== null) {
+      await this.#writer.commitFiles(FENCE, new Map());
+    }
+    this.#isFenced = true;
+    if (!this.#isTidy) tidy();
+    this.#isTidy = true;
+    await sweep();
   }
 }
 

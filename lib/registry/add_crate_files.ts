@@ -9,6 +9,8 @@
  */
 
 import type { Identity } from "../auth/identity.ts";
+import { requireAdmin } from "../auth/policy.ts";
+import type { UserName } from "../auth/user_name.ts";
 import type { Checksum } from "../crate/checksum.ts";
 import {
   type CanonicalCrateName,
@@ -16,6 +18,7 @@ import {
   type CrateName,
 } from "../crate/name.ts";
 import type { CrateVersion } from "../crate/version.ts";
+import type { User } from "../database/users.ts";
 import { BATCH_CHANGES_MAX } from "../index/repository.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import type { Parts } from "./parts.ts";
@@ -23,8 +26,10 @@ import {
   announcePublished,
   checkCrateFile,
   type CheckedCrateFile,
+  type PublishOptions,
   toPublishChange,
-} from "./publish.ts";
+} from "./new_version.ts";
+import { requireEnabledUser } from "./users.ts";
 
 /** A crate file to be added. */
 export interface CrateFileSource {
@@ -42,6 +47,11 @@ export interface AddCrateFilesRequest {
   files: Iterable<CrateFileSource> | AsyncIterable<CrateFileSource>;
   /** When the versions were first published, if not now. */
   published?: Date;
+  /**
+   * Who owns the crates that are new; others keep their owners. When left out it
+   * is who asks, and nobody where that is the operator.
+   */
+  owner?: UserName;
   /** Take a version that is there with the same bytes as done. */
   skipExisting?: boolean;
   /** Say what would be done, and do nothing. */
@@ -60,6 +70,8 @@ export type AddOutcome =
     checksum: Checksum;
     /** Of the crate file, in bytes. */
     sizeBytes: number;
+    /** Whether it is the first version of its crate. */
+    isNewCrate: boolean;
   }
   | { label: string; outcome: "refused"; refusal: Refusal };
 
@@ -71,11 +83,15 @@ interface LabelledFile extends CheckedCrateFile {
  * Adds crate files.
  *
  * @returns what became of each, as it becomes known.
+ * @throws {Refusal} `user_unknown`, `user_disabled`, `admin_needed` for an owner
+ * who cannot be named; what concerns all files.
  */
 export async function* addCrateFiles(
   parts: Parts,
   request: AddCrateFilesRequest,
 ): AsyncIterable<AddOutcome> {
+  const { by, published } = request;
+  const options = { by, published, owner: requireOwner(parts, request) };
   const checked: LabelledFile[] = [];
   try {
     let count = 0;
@@ -89,11 +105,21 @@ export async function* addCrateFiles(
     // Nothing of a dry run comes into the index, where a second batch could see it.
     const size = request.dryRun ? ordered.length : BATCH_CHANGES_MAX;
     for (let start = 0; start < ordered.length; start += size) {
-      yield* addBatch(parts, ordered.slice(start, start + size), request);
+      const batch = ordered.slice(start, start + size);
+      yield* addBatch(parts, batch, options, request);
     }
   } finally {
     for (const { staged } of checked) await parts.staging().discard(staged);
   }
+}
+
+function requireOwner(
+  { people, follower }: Parts,
+  { by, owner }: AddCrateFilesRequest,
+): User | undefined {
+  if (owner === undefined) return undefined;
+  requireAdmin(by, "name the owner of a crate", follower.state);
+  return requireEnabledUser(people, owner);
 }
 
 async function checkSource(
@@ -111,19 +137,19 @@ async function checkSource(
 async function* addBatch(
   parts: Parts,
   batch: readonly LabelledFile[],
-  { by, published, skipExisting, dryRun }: AddCrateFilesRequest,
+  options: PublishOptions,
+  { skipExisting, dryRun }: AddCrateFilesRequest,
 ): AsyncIterable<AddOutcome> {
-  const changes = batch.map((file) =>
-    toPublishChange(parts, file, { by, published })
-  );
+  const changes = batch.map((file) => toPublishChange(parts, file, options));
   const outcomes = dryRun
     ? await parts.index.rehearse(changes)
     : await parts.index.changeTogether(changes);
   for (const [position, file] of batch.entries()) {
     const outcome = outcomes[position];
     if (outcome?.status === "fulfilled") {
-      if (!dryRun) announcePublished(parts, file, by);
-      yield toOutcome(file, dryRun ? "would_be_added" : "added");
+      if (!dryRun) announcePublished(parts, file, options.by);
+      const isNewCrate = outcome.value.before.name === null;
+      yield toOutcome(file, dryRun ? "would_be_added" : "added", isNewCrate);
       continue;
     }
     const refusal = outcome?.reason;
@@ -153,10 +179,11 @@ async function isSame(
 function toOutcome(
   { label, metadata, staged }: LabelledFile,
   outcome: "added" | "already_there" | "would_be_added",
+  isNewCrate = false,
 ): AddOutcome {
   const { name: crate, version } = metadata;
   const { checksum, sizeBytes } = staged;
-  return { label, crate, version, outcome, checksum, sizeBytes };
+  return { label, crate, version, outcome, checksum, sizeBytes, isNewCrate };
 }
 
 /**

@@ -5,11 +5,11 @@
  */
 
 import type { Checksum } from "../crate/checksum.ts";
-import { canonicalCrateName, type CrateName } from "../crate/name.ts";
+import type { CrateName } from "../crate/name.ts";
 import type { CrateVersion } from "../crate/version.ts";
-import type { IndexEntry } from "../index/entry.ts";
 import { Refusal } from "../refusal.ts";
 import type { ByteRange } from "../storage/file_system.ts";
+import { findCrate } from "./find_crate.ts";
 import type { Parts } from "./parts.ts";
 
 /** Up to this size a part is read at once, which is quicker than a stream. */
@@ -55,33 +55,22 @@ export async function crateFile(
   { crate: asked, version }: CrateFileRequest,
 ): Promise<CrateFile> {
   const { crates } = parts;
-  const { name: crate, checksum } = await findEntry(parts, asked, version);
+  const { name, file } = await findCrate(parts, asked);
+  const missing = () =>
+    new Refusal("version_not_found", { crate: name, version });
+  const entry = file.find(version);
+  if (entry === undefined) throw missing();
+  const { name: crate, checksum } = entry;
   const facts = await crates.stat(crate, version);
-  if (facts === null) {
-    throw new Refusal("version_not_found", { crate, version });
-  }
+  if (facts === null) throw missing();
   return {
     ...{ crate, version, checksum, ...facts },
     async open(range = { start: 0, end: facts.sizeBytes }) {
       const isSmall = range.end - range.start <= AT_ONCE_BYTES_MAX;
       if (isSmall) return await crates.read(crate, version, range);
       const isWhole = range.start === 0 && range.end === facts.sizeBytes;
-      return (await crates.open(crate, version, isWhole ? undefined : range))
-        .pieces;
+      const part = isWhole ? undefined : range;
+      return (await crates.open(crate, version, part)).pieces;
     },
   };
-}
-
-async function findEntry(
-  { index, derived }: Pick<Parts, "index" | "derived">,
-  asked: CrateName,
-  version: CrateVersion,
-): Promise<IndexEntry> {
-  const direct = (await index.read(asked)).find(version);
-  if (direct !== undefined) return direct;
-  const spelt = derived.crateNamed(canonicalCrateName(asked));
-  if (spelt === null) throw new Refusal("crate_not_found", { crate: asked });
-  const entry = (await index.read(spelt)).find(version);
-  if (entry !== undefined) return entry;
-  throw new Refusal("version_not_found", { crate: spelt, version });
 }

@@ -28,6 +28,7 @@ import { type MadeChange, removedEntries } from "../index/change.ts";
 import type { IndexEntry } from "../index/entry.ts";
 import { readIndexFileAt } from "../index/history.ts";
 import type { IndexFile } from "../index/index_file.ts";
+import { crateAtPath } from "../index/path.ts";
 import { isRefusal } from "../refusal.ts";
 
 /** Index files taken in by one transaction of a rebuild. */
@@ -108,9 +109,10 @@ export class DerivedFollower {
     for (let start = 0; start < paths.length; start += REBUILD_FILES) {
       const files: [CanonicalCrateName, IndexFile][] = [];
       for (const path of paths.slice(start, start + REBUILD_FILES)) {
-        const crate = toCanonicalName(path);
+        const crate = crateAtPath(path);
         if (crate === null) continue;
-        files.push([crate, await readIndexFileAt(catFile, tip, path)]);
+        const file = await readIndexFileAt(catFile, tip, path);
+        files.push([canonicalCrateName(crate), file]);
       }
       derived.transaction(() => {
         for (const [crate, file] of files) {
@@ -157,12 +159,4 @@ function toOwnDependency(dependency: IndexDependencyJson): OwnDependency[] {
     if (isRefusal(error)) return []; // pushed by hand, and of no use to cargo either
     throw error;
   }
-}
-
-/** The crate of an index file's path; `null` for config.json and other files. */
-function toCanonicalName(path: string): CanonicalCrateName | null {
-  const parts = path.split("/");
-  const name = parts.at(-1) ?? "";
-  if (parts.length < 2 || !/^[a-z][a-z0-9_-]{0,63}$/.test(name)) return null;
-  return canonicalCrateName(parseCrateName(name));
 }

@@ -7,18 +7,18 @@
 import type { DerivedDatabase } from "../database/derived.ts";
 import type { PeopleDatabase } from "../database/people.ts";
 import type { IndexState, MadeChange } from "../index/change.ts";
-import type { IndexFollower as Follower } from "../index/batch_writer.ts";
+import type { CommitFollower } from "../index/batch_writer.ts";
 import type { Clock } from "../clock.ts";
 import type { DerivedFollower } from "./follow_derived.ts";
 import type { PeopleFollower } from "./follow_people.ts";
 
 /** Keeps all rows true to the index, in the order in which they must be. */
-export class IndexFollower implements Follower {
+export class IndexFollower implements CommitFollower {
   readonly #people: PeopleFollower;
   readonly #derived: DerivedFollower;
   readonly #clock: Clock;
 
-  /** Names, owners and removals as the rows have them. */
+  /** Names, owners, users and removals as the rows have them. */
   readonly state: IndexState;
 
   /**
@@ -39,6 +39,7 @@ export class IndexFollower implements Follower {
     this.state = {
       crateNamed: (name) => databases.derived.crateNamed(name),
       ownersOf: (crate) => databases.people.ownersOf(crate),
+      standingOf: (user) => databases.people.users.standingOf(user),
       removedVersion: (crate, version) =>
         databases.people.removedVersion(crate, version)?.checksum ?? null,
       isRemovedName: (crate) => databases.people.isRemovedName(crate),

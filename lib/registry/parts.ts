@@ -15,6 +15,7 @@ import type { IndexRepository } from "../index/repository.ts";
 import type { CrateStore } from "../storage/crate_store.ts";
 import type { FileLock } from "../storage/lock.ts";
 import type { Staging } from "../storage/staging.ts";
+import type { Authenticator } from "./authenticate.ts";
 import type { IndexFollower } from "./index_follower.ts";
 
 /** The parts of a registry. */
@@ -33,10 +34,12 @@ export interface Parts {
   crates: CrateStore;
   /** Uploads in progress; the folder is made at the first one. */
   staging: () => Staging;
-  /** Owners and removals. */
+  /** Users, tokens, owners and removals. */
   people: PeopleDatabase;
   /** Names, dependents, search. */
   derived: DerivedDatabase;
+  /** Tells who a token stands for. */
+  authenticator: Authenticator;
   /** What keeps the two true to the index. */
   follower: IndexFollower;
   /** The time. */

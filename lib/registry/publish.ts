@@ -1,217 +1,128 @@
 /**
- * A new version: from a crate file that is being read to a line in the index.
+ * A publish request as cargo sends it: from a body that is being read to a line
+ * in the index.
  *
- * Order: the crate file into `tmp/`, hashed and fsynced; its contents checked;
- * then, under the write lock, everything decided once more, the file linked to
- * its final name, the commit. Before the commit nothing is visible, after it
- * all else can be derived.
+ * What can be refused is refused as soon as it is known: by the size of the body,
+ * by the JSON before the crate file is read, by the crate file before the index
+ * is touched. What the registry's state forbids is decided once more under the
+ * write lock (`new_version.ts`). After a refusal nothing has been stored.
  *
+ * @see https://doc.rust-lang.org/cargo/reference/registry-web-api.html#publish
  * @module
  */
 
 import type { Identity } from "../auth/identity.ts";
-import { requireMayChange } from "../auth/policy.ts";
+import { requireAgreement } from "../crate/agreement.ts";
 import type { Checksum } from "../crate/checksum.ts";
+import type { CrateName } from "../crate/name.ts";
 import {
-  type CrateFileContents,
-  readCrateFile,
-  requireRoot,
-} from "../crate/crate_file.ts";
-import { parseManifest } from "../crate/manifest.ts";
-import { canonicalCrateName, requireUnreserved } from "../crate/name.ts";
-import type { PublishMetadata } from "../crate/publish_metadata.ts";
-import { withoutBuildMetadata } from "../crate/version.ts";
-import { toTimestamp } from "../clock.ts";
-import type { Edited, IndexChange, IndexState } from "../index/change.ts";
-import { type IndexEntryJson, toIndexEntry } from "../index/entry.ts";
-import type { IndexFile } from "../index/index_file.ts";
+  decodePublishFrame,
+  type PublishFrame,
+} from "../crate/publish_frame.ts";
+import {
+  parsePublishJson,
+  type RequestedMetadata,
+} from "../crate/publish_json.ts";
+import type { CrateVersion } from "../crate/version.ts";
 import { resolveRegistries } from "../index/own_urls.ts";
-import { Refusal } from "../refusal.ts";
-import type { NamedCrateFile } from "../storage/staging.ts";
-import { noteDescription } from "./descriptions.ts";
 import type { Parts } from "./parts.ts";
+import {
+  announcePublished,
+  checkCrateFile,
+  type CheckedCrateFile,
+  requirePublishable,
+  toPublishChange,
+} from "./new_version.ts";
+import { publishWarnings } from "./publish_warnings.ts";
 
-/** A crate file that was read, checked and staged, ready to be published. */
-export interface CheckedCrateFile {
-  /** The file in `tmp/`. */
-  staged: NamedCrateFile;
-  /** What its Cargo.toml says, dependencies of this registry already its own. */
-  metadata: PublishMetadata;
-}
-
-/**
- * Stages a crate file and checks all that can be told from it alone.
- *
- * @param pieces the crate file as it arrives; never whole in memory.
- * @throws {Refusal} whatever is wrong with it; nothing is left behind then.
- */
-export async function checkCrateFile(
-  parts: Parts,
-  pieces: AsyncIterable<Uint8Array>,
-): Promise<CheckedCrateFile> {
-  const { limits, allowedRegistries } = parts.config;
-  const staging = parts.staging();
-  const staged = await staging.stage(pieces, limits);
-  try {
-    const contents = await readCrateFile(staged.read(), limits);
-    const metadata = resolveRegistries(
-      toMetadata(contents),
-      parts.ownUrls,
-      allowedRegistries,
-    );
-    const { name, version } = metadata;
-    return { staged: await staging.name(staged, name, version), metadata };
-  } catch (error) {
-    await staging.discard(staged);
-    throw error;
-  }
-}
-
-function toMetadata(contents: CrateFileContents): PublishMetadata {
-  const metadata = parseManifest(contents.manifest);
-  requireRoot(contents, metadata.name, metadata.version);
-  return metadata;
-}
-
-/** What a publish adds to the checked file. */
-export interface PublishOptions {
-  /** Who publishes. */
-  by: Identity;
-  /** When the version was first published, if not now. */
-  published?: Date | undefined;
-}
-
-/**
- * The change that publishes a checked crate file.
- *
- * Its edit refuses `version_exists`, `version_removed`, `crate_name_taken`,
- * `crate_name_reserved`, `crate_name_removed`, `not_permitted`,
- * `dependency_misspelt`.
- */
-export function toPublishChange(
-  parts: Parts,
-  { staged, metadata }: CheckedCrateFile,
-  { by, published }: PublishOptions,
-): IndexChange {
-  const { name: crate } = metadata;
-  const { checksum } = staged;
-  const pubtime = toTimestamp(published ?? parts.clock.now());
-  const entry = toIndexEntry(metadata, checksum, pubtime);
-  return {
-    verb: "publish",
-    crate,
-    by,
-    edit: (file, state) =>
-      editForPublish(file, state, entry, { metadata, checksum, by }),
-    prepare: () => parts.crates.put(staged),
-    undo: () => parts.crates.takeBack(staged),
-  };
-}
-
-/** What somebody asks to publish. */
-export interface NewVersion {
-  /** What its Cargo.toml says. */
-  metadata: PublishMetadata;
-  /** SHA-256 of its crate file; null as long as that has not been read. */
-  checksum: Checksum | null;
+/** A publish request. */
+export interface PublishRequest {
   /** Who asks. */
   by: Identity;
+  /** The body as it arrives, in cargo's framing; let go of in any case. */
+  body: AsyncIterable<Uint8Array>;
+  /** The body's size in bytes, where its sender said so; else null. */
+  sizeBytes: number | null;
 }
 
-function editForPublish(
-  file: IndexFile,
-  state: IndexState,
-  entry: IndexEntryJson,
-  asked: NewVersion,
-): Edited {
-  requirePublishable(file, state, asked);
-  const owner = file.name === null ? firstOwner(asked.by) : null;
-  const { version } = asked.metadata;
-  return { file: file.withEntry(entry), version, owner };
+/** A version that was published. */
+export interface Published {
+  /** The crate. */
+  crate: CrateName;
+  /** The version. */
+  version: CrateVersion;
+  /** SHA-256 of the crate file. */
+  checksum: Checksum;
+  /** What its publisher should know, a sentence each. */
+  warnings: string[];
 }
 
 /**
- * Refuses what the registry's present state forbids. Pure.
+ * Publishes the version in a publish request. When it returns, the version is
+ * durable and both indexes show it.
  *
- * @throws {Refusal} as the edit of {@linkcode toPublishChange}.
+ * @throws {Refusal} whatever is wrong with request and crate file, or forbidden
+ * by the registry's state.
  */
-export function requirePublishable(
-  file: IndexFile,
-  state: IndexState,
-  { metadata, checksum, by }: NewVersion,
-): void {
-  const { name: crate, version } = metadata;
-  const canonical = canonicalCrateName(crate);
-  const present = state.crateNamed(canonical) ?? file.name;
-  if (present !== null && present !== crate) {
-    throw new Refusal("crate_name_taken", { name: crate, existing: present });
-  }
-  if (file.name === null) requireFreeName(crate, state, by);
-  else {
-    const owners = state.ownersOf(canonical);
-    requireMayChange(by, "publish versions of", crate, owners);
-  }
-  const existing = file.findIgnoringBuild(version)?.version;
-  if (existing !== undefined) {
-    throw new Refusal("version_exists", { crate, version, existing });
-  }
-  const removed = state.removedVersion(
-    canonical,
-    withoutBuildMetadata(version),
-  );
-  if (removed !== null && checksum !== null && removed !== checksum) {
-    throw new Refusal("version_removed", { crate, version });
-  }
-  requireSpelling(metadata, state);
-}
-
-/** Cargo finds a dependency only by the very spelling that the crate has. */
-function requireSpelling(
-  { name, dependencies }: PublishMetadata,
-  state: IndexState,
-): void {
-  for (const { crate, registry } of dependencies) {
-    if (registry !== null) continue;
-    const canonical = canonicalCrateName(crate);
-    const existing = canonical === canonicalCrateName(name)
-      ? name
-      : state.crateNamed(canonical);
-    if (existing !== null && existing !== crate) {
-      throw new Refusal("dependency_misspelt", {
-        dependency: crate,
-        existing,
-      });
-    }
-  }
-}
-
-function requireFreeName(
-  crate: PublishMetadata["name"],
-  state: IndexState,
-  by: Identity,
-): void {
-  requireUnreserved(crate);
-  if (
-    state.isRemovedName(canonicalCrateName(crate)) && by.kind !== "operator"
-  ) {
-    throw new Refusal("crate_name_removed", { crate });
-  }
-}
-
-/** Who owns what is published for the first time; the operator's crates are closed. */
-function firstOwner(by: Identity): number | "anyone" | null {
-  if (by.kind === "user") return by.id;
-  return by.kind === "nobody" ? "anyone" : null;
-}
-
-/** Tells whoever listens that a version is in the index now. */
-export function announcePublished(
+export async function publish(
   parts: Parts,
-  { staged, metadata }: CheckedCrateFile,
+  { by, body, sizeBytes }: PublishRequest,
+): Promise<Published> {
+  const { limits } = parts.config;
+  const frame = await decodePublishFrame(body, { sizeBytes, limits });
+  try {
+    return await publishFrame(parts, frame, by);
+  } finally {
+    await frame.close();
+  }
+}
+
+async function publishFrame(
+  parts: Parts,
+  frame: PublishFrame,
   by: Identity,
-): void {
+): Promise<Published> {
+  const requested = resolveRegistries(
+    parsePublishJson(frame.json),
+    parts.ownUrls,
+    parts.config.allowedRegistries,
+  );
+  await requireWelcome(parts, requested, by);
+  const file = await checkCrateFile(parts, frame.crateFile);
+  try {
+    requireAgreement(file.metadata, requested);
+    await parts.index.change(toPublishChange(parts, file, { by }));
+  } finally {
+    await parts.staging().discard(file.staged);
+  }
+  announcePublished(parts, file, by);
+  return toPublished(parts, file);
+}
+
+/**
+ * A courtesy: who will be refused need not send the crate file first. Nobody
+ * waits for it: while rows are behind the index, all is left to the lock.
+ */
+async function requireWelcome(
+  { index, derived, follower }: Parts,
+  metadata: RequestedMetadata,
+  by: Identity,
+): Promise<void> {
+  const tip = await index.tip();
+  const file = await index.read(metadata.name);
+  const isCurrent = tip === derived.lastCommit() && tip === await index.tip();
+  if (!isCurrent) return;
+  requirePublishable(file, follower.state, { metadata, checksum: null, by });
+}
+
+function toPublished(
+  parts: Parts,
+  { metadata, staged }: CheckedCrateFile,
+): Published {
   const { name: crate, version } = metadata;
-  const { checksum, sizeBytes } = staged;
-  noteDescription(parts, metadata);
-  parts.emit({ kind: "published", by, crate, version, checksum, sizeBytes });
+  const warnings = publishWarnings(
+    metadata,
+    (name) => parts.follower.state.crateNamed(name) !== null,
+  );
+  return { crate, version, checksum: staged.checksum, warnings };
 }

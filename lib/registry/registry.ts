@@ -4,14 +4,20 @@
  * @module
  */
 
+import type { Identity } from "../auth/identity.ts";
+import type { TokenSecret } from "../auth/token.ts";
 import type { RegistryConfig } from "../config/registry_config.ts";
 import type { CrateName } from "../crate/name.ts";
 import type { CrateVersion } from "../crate/version.ts";
 import type { Dependent } from "../database/dependents.ts";
 import type { SearchResult } from "../database/search.ts";
+import type { Token } from "../database/tokens.ts";
+import type { User } from "../database/users.ts";
 import type { UploadPackRequest } from "../git/upload_pack.ts";
 import type { CachedIndexFile } from "../index/cache.ts";
 import { indexPath } from "../index/path.ts";
+import { dataPaths } from "../storage/data_folder.ts";
+import { writeFirstToken } from "../storage/first_token.ts";
 import {
   addCrateFiles,
   type AddCrateFilesRequest,
@@ -22,39 +28,59 @@ import {
   crateFile,
   type CrateFileRequest,
 } from "./download.ts";
-import { fillDescriptions } from "./descriptions.ts";
+import { DescriptionFiller, fillDescriptions } from "./descriptions.ts";
+import { createFirstUser, type FirstToken } from "./first_user.ts";
+import { list, type ListRequest } from "./list.ts";
 import {
   type CrateDetails,
-  type FoundVersion,
-  list,
-  type ListRequest,
+  type CrateVersionDetails,
   show,
   showVersion,
-} from "./list.ts";
-import { type CrateOwner, owners } from "./owners.ts";
-import type { Parts } from "./parts.ts";
+} from "./show.ts";
 import {
-  publish,
-  type Published,
-  type PublishRequest,
-} from "./publish_upload.ts";
+  addOwners,
+  type CrateOwners,
+  owners,
+  type OwnersRequest,
+  removeOwners,
+} from "./owners.ts";
+import type { Parts } from "./parts.ts";
+import { publish, type Published, type PublishRequest } from "./publish.ts";
 import {
   dependents,
   remove,
   type Removed,
   type RemoveRequest,
 } from "./remove.ts";
+import {
+  type RemovedUser,
+  removeUser,
+  type RemoveUserRequest,
+} from "./remove_user.ts";
 import { claimServing } from "./serving.ts";
+import {
+  type CreatedToken,
+  createToken,
+  type CreateTokenRequest,
+  revokeToken,
+  type RevokeTokenRequest,
+  tokens,
+} from "./tokens.ts";
 import { bringUpToDate } from "./up_to_date.ts";
+import {
+  addUser,
+  type AddUserRequest,
+  disableUser,
+  type UserRequest,
+  users,
+} from "./users.ts";
 import { yank, type YankRequest } from "./yank.ts";
-
-/** Descriptions filled in before a list is answered: enough to be quick. */
-const DESCRIPTIONS_PER_LIST = 200;
 
 /** A registry on this machine. Closed with `close()` or `await using`. */
 export class Registry implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #close: () => Promise<void>;
+  readonly #descriptions: DescriptionFiller;
 
   /**
    * Made by `openRegistry()`.
@@ -65,6 +91,7 @@ export class Registry implements AsyncDisposable {
   constructor(parts: Parts, close: () => Promise<void>) {
     this.#parts = parts;
     this.#close = close;
+    this.#descriptions = new DescriptionFiller(parts);
   }
 
   /**
@@ -122,14 +149,140 @@ export class Registry implements AsyncDisposable {
   }
 
   /**
-   * The users who own a crate, whatever the spelling of its name: none of one
-   * that is closed, and none of one that belongs to everybody.
+   * Who owns a crate, whatever the spelling of its name.
    *
    * @throws {Refusal} `crate_not_found`.
    */
-  async owners(request: { crate: CrateName }): Promise<CrateOwner[]> {
+  async owners(request: { crate: CrateName }): Promise<CrateOwners> {
     await bringUpToDate(this.#parts);
     return await owners(this.#parts, request.crate);
+  }
+
+  /**
+   * Makes users owners of a crate, all of them or none; they take the place of
+   * everybody. Done again it changes nothing.
+   *
+   * @returns the crate, as the index spells it.
+   * @throws {Refusal} `crate_not_found`, `user_unknown`, `user_disabled`,
+   * `not_permitted`.
+   */
+  async addOwners(request: OwnersRequest): Promise<CrateName> {
+    await bringUpToDate(this.#parts);
+    return await addOwners(this.#parts, request);
+  }
+
+  /**
+   * Ends the ownership of users, all of them or none. The last owner stays.
+   *
+   * @returns the crate, as the index spells it.
+   * @throws {Refusal} `crate_not_found`, `user_unknown`, `owner_unknown`,
+   * `last_owner`, `not_permitted`.
+   */
+  async removeOwners(request: OwnersRequest): Promise<CrateName> {
+    await bringUpToDate(this.#parts);
+    return await removeOwners(this.#parts, request);
+  }
+
+  /** All users, by name. */
+  users(): User[] {
+    return users(this.#parts);
+  }
+
+  /**
+   * Makes a user.
+   *
+   * @throws {Refusal} `user_exists`, `admin_needed`.
+   */
+  addUser(request: AddUserRequest): User {
+    return addUser(this.#parts, request);
+  }
+
+  /**
+   * Makes nobody of a user, from the next request on; what they own stays. Done
+   * again it changes nothing.
+   *
+   * @throws {Refusal} `user_unknown`, `admin_needed`.
+   */
+  disableUser(request: UserRequest): void {
+    disableUser(this.#parts, request, true);
+  }
+
+  /**
+   * Takes {@linkcode Registry.disableUser} back. Done again it changes nothing.
+   *
+   * @throws {Refusal} `user_unknown`, `admin_needed`.
+   */
+  enableUser(request: UserRequest): void {
+    disableUser(this.#parts, request, false);
+  }
+
+  /**
+   * Removes a user with all tokens of theirs.
+   *
+   * @throws {Refusal} `user_owns_crates` unless they are to be transferred,
+   * `user_unknown`, `user_disabled`, `admin_needed`.
+   */
+  removeUser(request: RemoveUserRequest): Promise<RemovedUser> {
+    return removeUser(this.#parts, request);
+  }
+
+  /** All tokens, the oldest first; revoked ones too, and no secrets. */
+  tokens(): Token[] {
+    return tokens(this.#parts);
+  }
+
+  /**
+   * Makes a token, whose secret is told this once.
+   *
+   * @throws {Refusal} `user_unknown`, `user_disabled`, `token_label_invalid`,
+   * `admin_needed`.
+   */
+  createToken(request: CreateTokenRequest): CreatedToken {
+    return createToken(this.#parts, request);
+  }
+
+  /**
+   * Makes a token worthless, from the next request on. Done again it changes
+   * nothing.
+   *
+   * @throws {Refusal} `token_unknown`, `admin_needed`.
+   */
+  revokeToken(request: RevokeTokenRequest): Token {
+    return revokeToken(this.#parts, request);
+  }
+
+  /**
+   * Makes the user `admin` with one token, if there are no users at all.
+   *
+   * @param hand is handed the token just before it counts; what it throws undoes
+   * everything.
+   * @returns whether they were made.
+   */
+  createFirstUser(hand: (made: FirstToken) => void): boolean {
+    return createFirstUser(this.#parts, hand);
+  }
+
+  /**
+   * Writes the first token into a file of the data folder that its owner alone
+   * can read.
+   *
+   * @returns the path.
+   * @throws {Refusal} `permission_denied`, `disk_full`.
+   */
+  keepFirstToken(secret: TokenSecret): string {
+    const { firstToken } = dataPaths(this.config.dataFolder);
+    writeFirstToken(firstToken, `${secret.reveal()}\n`);
+    return firstToken;
+  }
+
+  /**
+   * Who a token stands for, at this moment.
+   *
+   * @param text the token as it came, without a scheme.
+   * @throws {Refusal} `token_invalid`.
+   */
+  authenticate(text: string): Identity {
+    return this.#parts.authenticator.authenticate(text);
   }
 
   /**
@@ -147,8 +300,20 @@ export class Registry implements AsyncDisposable {
   /** Lists crates: the exact name first, then prefixes, then by relevance. */
   async list(request: ListRequest): Promise<SearchResult> {
     await bringUpToDate(this.#parts);
-    await fillDescriptions(this.#parts, DESCRIPTIONS_PER_LIST);
+    this.#descriptions.begin();
     return list(this.#parts, request);
+  }
+
+  /**
+   * Fills in descriptions that are missing, as happens after derived.db was made
+   * anew. A list begins it by itself, in the background; this is for whoever
+   * will not come back for what it finds.
+   *
+   * @param countMax how many crates to look at.
+   */
+  async fillDescriptions(countMax: number): Promise<void> {
+    await bringUpToDate(this.#parts);
+    await fillDescriptions(this.#parts, countMax);
   }
 
   /**
@@ -168,7 +333,7 @@ export class Registry implements AsyncDisposable {
    */
   async showVersion(
     request: { crate: CrateName; version: CrateVersion },
-  ): Promise<FoundVersion> {
+  ): Promise<CrateVersionDetails> {
     await bringUpToDate(this.#parts);
     return await showVersion(this.#parts, request);
   }
@@ -245,8 +410,9 @@ export class Registry implements AsyncDisposable {
   }
 
   /** Waits for what is under way and lets go of the data folder. */
-  close(): Promise<void> {
-    return this.#close();
+  async close(): Promise<void> {
+    await this.#descriptions.close();
+    await this.#close();
   }
 
   /** The same as {@linkcode Registry.close}. */

@@ -56,12 +56,7 @@ export async function remove(
   const edit = (file: IndexFile, state: IndexState): Edited => {
     if (file.name === null) throw new Refusal("crate_not_found", { crate });
     const entry = version === null ? null : requireEntry(file, crate, version);
-    requireMayChange(
-      by,
-      "remove",
-      crate,
-      state.ownersOf(canonicalCrateName(crate)),
-    );
+    requireMayChange(by, "remove", crate, state);
     const left = entry === null ? IndexFile.EMPTY : file.without(entry.version);
     return {
       file: left,

@@ -7,7 +7,7 @@
 
 import type { Identity } from "../auth/identity.ts";
 import { requireMayChange } from "../auth/policy.ts";
-import { canonicalCrateName, type CrateName } from "../crate/name.ts";
+import type { CrateName } from "../crate/name.ts";
 import type { CrateVersion } from "../crate/version.ts";
 import type { Edited, IndexState } from "../index/change.ts";
 import type { IndexFile } from "../index/index_file.ts";
@@ -38,12 +38,7 @@ export async function yank(
   const verb = yanked ? "yank" : "unyank";
   const edit = (file: IndexFile, state: IndexState): Edited => {
     const { version } = requireEntry(file, crate, askedVersion);
-    requireMayChange(
-      by,
-      verb,
-      crate,
-      state.ownersOf(canonicalCrateName(crate)),
-    );
+    requireMayChange(by, verb, crate, state);
     return { file: file.withYanked(version, yanked), version };
   };
   const { version, yanked: isYanked } = requireEntry(file, crate, askedVersion);

@@ -15,13 +15,17 @@ import { isRefusal } from "../refusal.ts";
 import type { ByteRange } from "./file_system.ts";
 import type { NamedCrateFile } from "./staging.ts";
 
-/** A crate file that is open for reading. */
+/** What is known of a crate file without opening it. */
 export interface StoredCrateFile {
   /** Its size in bytes. */
   readonly sizeBytes: number;
   /** When it was stored. */
   readonly modified: Date;
-  /** Its contents. Read to the end or cancelled, or it stays open. */
+}
+
+/** A crate file that is open for reading. */
+export interface OpenedCrateFile {
+  /** What was asked for. Read to the end or cancelled, or it stays open. */
   readonly pieces: ReadableStream<Uint8Array>;
 }
 
@@ -66,7 +70,7 @@ export interface CrateStore {
     crate: CrateName,
     version: CrateVersion,
     range?: ByteRange,
-  ): Promise<StoredCrateFile>;
+  ): Promise<OpenedCrateFile>;
 
   /**
    * Reads a part of a crate file at once: for small ones.
@@ -83,10 +87,7 @@ export interface CrateStore {
   stat(
     crate: CrateName,
     version: CrateVersion,
-  ): Promise<Pick<StoredCrateFile, "sizeBytes" | "modified"> | null>;
-
-  /** Whether there is a crate file. */
-  has(crate: CrateName, version: CrateVersion): Promise<boolean>;
+  ): Promise<StoredCrateFile | null>;
 
   /**
    * Deletes a crate file, for good even after a power cut.

@@ -37,6 +37,8 @@ export interface DataPaths {
   readonly maintenance: string;
   /** Changes whenever {@linkcode DataPaths.people} does. */
   readonly generation: string;
+  /** Where the first token goes if it cannot be shown; to be deleted. */
+  readonly firstToken: string;
   /** Uploads in progress, a folder for each process. */
   readonly tmp: string;
 }
@@ -53,6 +55,7 @@ export function dataPaths(folder: string): DataPaths {
     serving: join(folder, "serving"),
     maintenance: join(folder, "maintenance"),
     generation: join(folder, "generation"),
+    firstToken: join(folder, "first-token"),
     tmp: join(folder, "tmp"),
   };
 }

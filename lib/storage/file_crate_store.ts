@@ -14,6 +14,7 @@ import type { CrateVersion } from "../crate/version.ts";
 import { Refusal } from "../refusal.ts";
 import {
   type CrateStore,
+  type OpenedCrateFile,
   type StoredCrateFile,
   type StoredVersion,
   toStoredVersion,
@@ -69,12 +70,12 @@ export class FileCrateStore implements CrateStore {
     crate: CrateName,
     version: CrateVersion,
     range?: ByteRange,
-  ): Promise<StoredCrateFile> {
-    const file = await openFile(this.#pathOf(crate, version), range);
-    if (file === null) {
+  ): Promise<OpenedCrateFile> {
+    const pieces = await openFile(this.#pathOf(crate, version), range);
+    if (pieces === null) {
       throw new Refusal("version_not_found", { crate, version });
     }
-    return file;
+    return { pieces };
   }
 
   async read(
@@ -92,15 +93,11 @@ export class FileCrateStore implements CrateStore {
   async stat(
     crate: CrateName,
     version: CrateVersion,
-  ): Promise<Pick<StoredCrateFile, "sizeBytes" | "modified"> | null> {
+  ): Promise<StoredCrateFile | null> {
     const facts = await fileFacts(this.#pathOf(crate, version));
     if (facts === null) return null;
     const { sizeBytes, modified } = facts;
     return { sizeBytes, modified };
-  }
-
-  async has(crate: CrateName, version: CrateVersion): Promise<boolean> {
-    return await this.stat(crate, version) !== null;
   }
 
   async delete(crate: CrateName, version: CrateVersion): Promise<boolean> {

@@ -155,16 +155,6 @@ export async function* readPieces(path: string): AsyncIterable<Uint8Array> {
   }
 }
 
-/** A file that is open for reading. */
-export interface OpenedFile {
-  /** Its size in bytes. */
-  readonly sizeBytes: number;
-  /** When its contents were last changed. */
-  readonly modified: Date;
-  /** Its contents. Read to the end or cancelled, or the file stays open. */
-  readonly pieces: ReadableStream<Uint8Array>;
-}
-
 /** A part of a file, in bytes from its beginning. */
 export interface ByteRange {
   /** The first byte. */
@@ -176,23 +166,18 @@ export interface ByteRange {
 /**
  * Opens a file for reading, all of it or a part.
  *
- * @returns `null` when there is none.
+ * @returns its contents, to be read to the end or cancelled, or the file stays
+ * open; `null` when there is none.
  */
 export async function openFile(
   path: string,
   range?: ByteRange,
-): Promise<OpenedFile | null> {
+): Promise<ReadableStream<Uint8Array> | null> {
   const file = await unlessMissing(path, () => Deno.open(path, { read: true }));
-  if (file === null) return null;
+  if (file === null || range === undefined) return file?.readable ?? null;
   try {
-    const { size, mtime } = await file.stat();
-    const modified = mtime ?? new Date(0);
-    if (range === undefined) {
-      return { sizeBytes: size, modified, pieces: file.readable };
-    }
     await file.seek(range.start, Deno.SeekMode.Start);
-    const pieces = file.readable.pipeThrough(firstBytes(range));
-    return { sizeBytes: size, modified, pieces };
+    return file.readable.pipeThrough(firstBytes(range));
   } catch (error) {
     file.close();
     throw toRefusal(error, path);

@@ -4,9 +4,14 @@
  * @module
  */
 
-import { Refusal } from "../../lib/mod.ts";
+import {
+  type OwnersRequest,
+  parseUserName,
+  type UserName,
+} from "../../lib/mod.ts";
 import type { WebContext } from "../context.ts";
-import { crateOf, jsonResponse } from "./json.ts";
+import { RequestRefused } from "../error_response.ts";
+import { crateOf, jsonResponse, readJson } from "./json.ts";
 
 /**
  * GET {api}/api/v1/crates/{crate}/owners
@@ -19,18 +24,47 @@ export async function handleListOwners(c: WebContext): Promise<Response> {
 }
 
 /**
- * PUT and DELETE {api}/api/v1/crates/{crate}/owners: an owner is a user, which
- * nobody in particular can neither be nor name.
+ * PUT {api}/api/v1/crates/{crate}/owners
  *
- * @throws {Refusal} `not_permitted`, `crate_not_found`.
  * @see https://doc.rust-lang.org/cargo/reference/registry-web-api.html#owners-add
  */
-export async function handleChangeOwners(c: WebContext): Promise<Response> {
+export async function handleAddOwners(c: WebContext): Promise<Response> {
+  const request = await requestOf(c);
+  const crate = await c.var.registry.addOwners(request);
+  const msg = `${listOf(request.users)} added to the owners of ${crate}`;
+  return jsonResponse(c, { ok: true, msg });
+}
+
+/**
+ * DELETE {api}/api/v1/crates/{crate}/owners
+ *
+ * @see https://doc.rust-lang.org/cargo/reference/registry-web-api.html#owners-remove
+ */
+export async function handleRemoveOwners(c: WebContext): Promise<Response> {
+  const request = await requestOf(c);
+  const crate = await c.var.registry.removeOwners(request);
+  const msg = `${listOf(request.users)} removed from the owners of ${crate}`;
+  return jsonResponse(c, { ok: true, msg });
+}
+
+async function requestOf(c: WebContext): Promise<OwnersRequest> {
   const crate = crateOf(c);
-  await c.var.registry.owners({ crate });
-  throw new Refusal("not_permitted", {
-    action: "change the owners of",
-    crate,
-    needs: "a user's token, and this registry has no users",
-  });
+  const users = usersIn(await readJson(c.var.upload));
+  return { by: c.env.context.identity, crate, users };
+}
+
+/** Cargo says `users`; crates.io takes `owners` too, and so do its tools. */
+function usersIn(body: unknown): UserName[] {
+  const { users, owners = users } = Object(body);
+  const isList = Array.isArray(owners) && owners.length > 0 &&
+    owners.every((it) => typeof it === "string");
+  if (isList) return owners.map(parseUserName);
+  throw new RequestRefused(
+    400,
+    'the body must be like {"users":["anna"]}, with at least one user',
+  );
+}
+
+function listOf(users: readonly UserName[]): string {
+  return users.map((user) => `\`${user}\``).join(", ");
 }

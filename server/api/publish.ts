@@ -13,9 +13,9 @@ import { jsonResponse } from "./json.ts";
  * @see https://doc.rust-lang.org/cargo/reference/registry-web-api.html#publish
  */
 export async function handlePublish(c: WebContext): Promise<Response> {
-  const { registry, identity, upload } = c.var;
+  const { registry, upload } = c.var;
   const { warnings } = await registry.publish({
-    by: identity,
+    by: c.env.context.identity,
     body: upload.read(),
     sizeBytes: upload.sizeBytes,
   });

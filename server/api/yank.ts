@@ -29,5 +29,6 @@ export async function handleUnyank(c: WebContext): Promise<Response> {
 }
 
 function requestOf(c: WebContext): YankRequest {
-  return { by: c.var.identity, crate: crateOf(c), version: versionOf(c) };
+  const { identity: by } = c.env.context;
+  return { by, crate: crateOf(c), version: versionOf(c) };
 }

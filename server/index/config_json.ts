@@ -15,7 +15,7 @@ import {
 import { hasMatch } from "../conditional.ts";
 import { READING, type Route } from "../context.ts";
 import type { ListenerConfig } from "../server_config.ts";
-import { INDEX_CACHING } from "./sparse.ts";
+import { indexCaching } from "./sparse.ts";
 
 /** `/index/config.json` of a listener. */
 export function configJson(
@@ -25,10 +25,10 @@ export function configJson(
   const text = encodeConfigJson({
     dl: downloadUrl(registry, listener),
     api: listener.url,
-    authRequired: listener.read !== "anyone",
+    authRequired: listener.read === "token",
   });
   const etag = `"${createHash("sha256").update(text).digest("hex")}"`;
-  const caching = { etag, "cache-control": INDEX_CACHING };
+  const caching = { etag, "cache-control": indexCaching(listener) };
   return {
     methods: READING,
     answer({ request }) {

@@ -8,61 +8,57 @@
  * @module
  */
 
-import {
-  type CachedIndexFile,
-  type CrateName,
-  indexPath,
-  parseCrateName,
-} from "../../lib/mod.ts";
+import { type CachedIndexFile, crateAtPath } from "../../lib/mod.ts";
 import { hasMatch } from "../conditional.ts";
 import { READING, type Route } from "../context.ts";
+import type { ListenerConfig } from "../server_config.ts";
 
 /** Where the sparse index begins. */
 export const SPARSE_BASE = "/index/";
 
 /**
- * Index files may be kept but must be asked for again each time; and nobody on
- * the way may compress them, which would change their tag.
+ * Index files may be kept but must be asked for again each time, where a token is
+ * needed only by who asks; and nobody on the way may compress them, which would
+ * change their tag.
  */
-export const INDEX_CACHING = "no-cache, no-transform";
+export function indexCaching({ read }: ListenerConfig): string {
+  return read === "anyone"
+    ? "no-cache, no-transform"
+    : "private, no-cache, no-transform";
+}
 
 /** `/index/ca/rg/cargo` */
 export const sparse: Route = {
   methods: READING,
   answer({ request, target, server }) {
-    const crate = crateAt(target.path);
+    const crate = crateAtPath(target.path.slice(SPARSE_BASE.length));
     if (crate === null) return missing();
     const file = server.registry.indexFile(crate);
+    const caching = indexCaching(server.listener);
     return file instanceof Promise
-      ? file.then((it) => toResponse(request, it))
-      : toResponse(request, file);
+      ? file.then((it) => toResponse(request, it, caching))
+      : toResponse(request, file, caching);
   },
 };
 
-const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
-
-/** The crate whose index file has exactly this path; null where none can. */
-function crateAt(path: string): CrateName | null {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  if (!NAME.test(name)) return null;
-  const crate = parseCrateName(name);
-  return SPARSE_BASE + indexPath(crate) === path ? crate : null;
-}
-
-function toResponse(request: Request, file: CachedIndexFile | null): Response {
+function toResponse(
+  request: Request,
+  file: CachedIndexFile | null,
+  caching: string,
+): Response {
   if (file === null) return missing();
   const etag = `"${file.oid}"`;
   if (hasMatch(request.headers.get("if-none-match"), etag)) {
     return new Response(null, {
       status: 304,
-      headers: { etag, "cache-control": INDEX_CACHING },
+      headers: { etag, "cache-control": caching },
     });
   }
   return new Response(file.body as BodyInit, {
     headers: {
       "content-type": "text/plain",
       etag,
-      "cache-control": INDEX_CACHING,
+      "cache-control": caching,
     },
   });
 }

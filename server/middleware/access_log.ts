@@ -33,7 +33,7 @@ export async function withAccessLog(
   client: string,
   answer: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const { request, server, target, identity } = context;
+  const { request, server, target } = context;
   const start = performance.now();
   const response = await answer();
   const duration = Math.round(performance.now() - start);
@@ -45,7 +45,7 @@ export async function withAccessLog(
     path: target.path,
     status,
     request_id: context.id,
-    identity: toIdentityText(identity),
+    identity: toIdentityText(context.identity),
     client,
     ...(size === null ? {} : { size_bytes: Number(size) }),
     duration_ms: duration,

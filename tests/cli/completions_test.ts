@@ -7,6 +7,8 @@ import { tempFolder } from "../support/temp_folder.ts";
 const ASKED: [words: string[], answers: string[], why: string][] = [
   [["cr"], ["crate"], "a command that is begun"],
   [["config", ""], ["check", "show"], "the commands of a group"],
+  [["token", ""], ["create", "list", "revoke"], "the commands of another one"],
+  [["token", "create", "--u"], ["--user"], "an option that must be given"],
   [["crate", "add", "--dr"], ["--dry-run"], "a flag"],
   [["--config", "x.toml", "cr"], ["crate"], "behind an option"],
   [["completions", ""], ["bash", "zsh", "fish"], "an argument of few words"],

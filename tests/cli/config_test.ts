@@ -29,7 +29,7 @@ Deno.test("palletizer config check tells all problems at once", async () => {
     stderr:
       `error: ${file}: \`url\`: found 1 (an integer), expected an http or https URL without user name, password, query and fragment\n` +
       `error: ${file}: \`limits.crate_file\`: found "9 GiB", expected a size like "20 MiB", from "1 KiB" to "2 GiB"\n` +
-      `error: ${file}: \`dta\`: found an unknown key, expected one of \`data\`, \`url\`, \`former_urls\`, \`registry\`, \`limits\`; did you mean \`data\`?\n`,
+      `error: ${file}: \`dta\`: found an unknown key, expected one of \`data\`, \`url\`, \`former_urls\`, \`registry\`, \`limits\`, \`log\`, \`listener\`; did you mean \`data\`?\n`,
   });
 });
 

@@ -1,4 +1,4 @@
-import { countOf, printable, printJson, printTable } from "../../cli/output.ts";
+import { countOf, printJson, printTable } from "../../cli/output.ts";
 import { assertEquals } from "../support/assert.ts";
 import { CapturedIo } from "../support/captured_io.ts";
 
@@ -35,19 +35,6 @@ Deno.test("printJson() prints an object a line, whatever is in it", () => {
     '{"text":"two\\nlines","list":["a"],"none":null}\n{}\n',
   );
 });
-
-const SIGNS: [text: string, printed: string, why: string][] = [
-  ["plain é 漢 🦀\n\t", "plain é 漢 🦀\n\t", "text stays"],
-  ["\x1b]0;title\x07", "\\u{1b}]0;title\\u{7}", "escapes"],
-  ["a\rb", "a\\u{d}b", "a carriage return hides what stands before it"],
-  ["a\u202eb", "a\\u{202e}b", "text turned around"],
-  ["a\u0085b", "a\\u{85}b", "C1 controls"],
-];
-for (const [text, printed, why] of SIGNS) {
-  Deno.test(`printable() makes ${JSON.stringify(text)} harmless (${why})`, () => {
-    assertEquals(printable(text), printed);
-  });
-}
 
 Deno.test("countOf() says how many", () => {
   assertEquals([0, 1, 2].map((count) => countOf(count, "file")), [

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { aCrate } from "../support/a_crate.ts";
 import { assertEquals } from "../support/assert.ts";
 import { palletizerDone } from "../support/palletizer.ts";
@@ -102,14 +101,3 @@ for (const [step, kept] of [["edited:2", 256], ["followed:2", 300]] as const) {
     await site.assertTidy();
   });
 }
-
-Deno.test("init that is killed can be done again", async () => {
-  await using site = await CrashSite.make();
-  const folder = join(site.folder, "begun");
-  await site.killedAt("locked", "init", folder);
-  const options = { cwd: folder };
-  await palletizerDone(["init"], options);
-  assertEquals(await palletizerDone(["crate", "list"], options), "");
-  const files = await site.write(aCrate("foo"));
-  await palletizerDone(["crate", "add", files], options);
-});

@@ -58,6 +58,7 @@ const SAMPLES: { [Code in RefusalCode]: Refusals[Code][] } = {
     path: "pa/rs/parser",
     problem: "line 3 is no JSON",
   }],
+  index_file_full: [{ crate: "parser", limit_bytes: 16777216 }],
   index_busy: [{
     waited_ms: 30000,
     holder: "process 4711 (since 2026-01-31T12:00:00Z)",

@@ -1,8 +1,11 @@
 import { ConfigProblems, ConfigReader } from "../../lib/mod.ts";
 import {
+  BUILT_IN,
   indexUrlsOf,
+  isAuthRequired,
   readServerConfig,
   type ServerConfig,
+  usesTokens,
 } from "../../server/server_config.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
@@ -34,14 +37,41 @@ Deno.test("readServerConfig() gives no listener for an empty file", () => {
   });
 });
 
-Deno.test("readServerConfig() needs no more of a listener than who may do what", () => {
-  assertEquals(read(LISTENER).listeners, [{
+Deno.test("readServerConfig() gives a listener of which nothing is said to users alone", () => {
+  assertEquals(read("[[listener]]").listeners, [{
+    bind: { hostname: "127.0.0.1", port: 7171 },
+    url: URL_OF_ALL,
+    read: "token",
+    publish: "token",
+  }]);
+});
+
+Deno.test("readServerConfig() without a file shows all to everybody and takes from users", () => {
+  const config = ConfigReader.empty("/srv", BUILT_IN);
+  const { listeners } = readServerConfig(config, URL_OF_ALL);
+  config.finish();
+  assertEquals(listeners, [{
     bind: { hostname: "127.0.0.1", port: 7171 },
     url: URL_OF_ALL,
     read: "anyone",
-    publish: "nobody",
+    publish: "token",
   }]);
+  assertEquals(config.settings.map(({ file }) => file).join(""), "");
 });
+
+const POLICIES: [text: string, auth: boolean, tokens: boolean][] = [
+  ["", false, false],
+  [LISTENER, false, false],
+  ['[[listener]]\nread = "anyone"', false, true],
+  ['[[listener]]\npublish = "nobody"', true, true],
+  [`${LISTENER}bind = "a:1"\n[[listener]]`, true, true],
+];
+for (const [text, auth, tokens] of POLICIES) {
+  Deno.test(`${JSON.stringify(text)} needs a token to read: ${auth}, has use for one: ${tokens}`, () => {
+    const config = read(text);
+    assertEquals([isAuthRequired(config), usesTokens(config)], [auth, tokens]);
+  });
+}
 
 Deno.test("readServerConfig() reads every key", () => {
   const config = read(`
@@ -85,17 +115,12 @@ Deno.test("readServerConfig() reads every key", () => {
 });
 
 const WRONG: [text: string, keyPaths: string[], why: string][] = [
-  ["[[listener]]", ["listener[0].read", "listener[0].publish"], "not given"],
-  [
-    '[[listener]]\nread = "token"\npublish = "token"',
-    ["listener[0].read", "listener[0].publish"],
-    "there are no tokens",
-  ],
   [
     '[[listener]]\nread = "nobody"\npublish = "nobody"',
     ["listener[0].read"],
-    "",
+    "what nobody may read needs no listener",
   ],
+  ['[[listener]]\npublish = "all"', ["listener[0].publish"], "no policy"],
   [`${LISTENER}bind = "localhost"`, ["listener[0].bind"], "no port"],
   [`${LISTENER}bind = 7171`, ["listener[0].bind"], "a number"],
   [`${LISTENER}url = "crates"`, ["listener[0].url"], "no URL"],

@@ -228,6 +228,7 @@ export class TestRegistry implements AsyncDisposable {
     const crateFiles = await filesBelow(this.path("crates"));
     const inProgress = await filesBelow(this.path("tmp"));
     const page = { query: "", limit: 1_000, offset: 0 };
+    await this.registry.fillDescriptions(1000);
     const list = await this.registry.list(page); // derived rows as of the tip
     return {
       tip: await this.tip(),

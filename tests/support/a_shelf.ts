@@ -21,9 +21,10 @@ export class Shelf implements AsyncDisposable {
     this.path = folder.path;
   }
 
-  /** Makes an empty registry. */
+  /** Makes an empty registry, which no server serves: so it has no first user. */
   static async make(): Promise<Shelf> {
     const shelf = new Shelf(await tempFolder());
+    await Deno.writeTextFile(`${shelf.path}/palletizer.toml`, "");
     await shelf.done(["init"]);
     return shelf;
   }

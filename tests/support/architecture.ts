@@ -32,6 +32,7 @@ interface Room {
 }
 
 const REFUSALS: Files = ["lib/refusal.ts", "lib/limits.ts"];
+const TOML = "lib/toml.ts";
 
 const INDEX_DOCUMENTS: Files = [
   "lib/index/change_line.ts",
@@ -45,24 +46,31 @@ const INDEX_DOCUMENTS: Files = [
 const ROOMS: readonly Room[] = [
   { files: ["main.ts"], may: ["cli/mod.ts", "cli/io.ts"], node: [] },
   {
-    files: ["cli/serve.ts", "cli/config_file.ts", "cli/doctor.ts"],
+    files: ["cli/serve.ts", "cli/config_file.ts"],
     may: ["cli/", "lib/mod.ts", "server/mod.ts"],
   },
   {
     files: ["cli/version.ts", "cli/init.ts"],
     may: ["cli/", "lib/mod.ts", "deno.json", "palletizer.example.toml"],
   },
+  { files: ["cli/io.ts"], may: [], node: ["node:fs"] },
   { files: ["cli/"], may: ["cli/", "lib/mod.ts"] },
   { files: ["server/"], may: ["server/", "lib/mod.ts"] },
   { files: ["lib/mod.ts", "lib/open.ts"], may: ["lib/"] },
   {
-    files: ["lib/refusal.ts", "lib/limits.ts", "lib/clock.ts"],
+    files: [
+      "lib/refusal.ts",
+      "lib/limits.ts",
+      "lib/clock.ts",
+      "lib/text.ts",
+      TOML,
+    ],
     may: [],
     node: [],
   },
   {
     files: ["lib/crate/"],
-    may: ["lib/crate/", ...REFUSALS],
+    may: ["lib/crate/", TOML, ...REFUSALS],
     node: ["node:crypto", "node:zlib", "node:timers"],
   },
   {
@@ -98,7 +106,10 @@ const ROOMS: readonly Room[] = [
   },
   { files: ["lib/event.ts"], may: ["lib/crate/", "lib/auth/", ...REFUSALS] },
   { files: ["lib/auth/"], may: ["lib/auth/", "lib/crate/", ...REFUSALS] },
-  { files: ["lib/config/"], may: ["lib/config/", ...REFUSALS] },
+  {
+    files: ["lib/config/"],
+    may: ["lib/config/", "lib/crate/dependency.ts", TOML, ...REFUSALS],
+  },
   {
     files: ["lib/registry/"],
     may: [
@@ -132,7 +143,7 @@ const HARMLESS_NODE: readonly string[] = [
 
 /** Each library of npm stays behind these files. */
 const LIBRARIES: Readonly<Record<string, Files>> = {
-  "smol-toml": ["lib/config/toml.ts", "lib/crate/manifest.ts"],
+  "smol-toml": [TOML],
   "semver": ["lib/crate/version.ts"],
   "@optique/core": ["cli/parser.ts"],
   "hono": ["server/"],

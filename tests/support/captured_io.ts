@@ -18,6 +18,10 @@ export interface CapturedIoOptions {
   readonly answers?: readonly string[];
   /** Whether stderr may be coloured. */
   readonly hasColour?: boolean;
+  /** Whether stdout is a terminal. */
+  readonly isSeenOnly?: boolean;
+  /** Whether what is written goes to a journal. */
+  readonly isJournal?: boolean;
 }
 
 /** A console that keeps what is written. */
@@ -27,6 +31,8 @@ export class CapturedIo implements Io {
   readonly denoVersion = "0.0.0";
   readonly canAsk: boolean;
   readonly hasColour: boolean;
+  readonly isSeenOnly: boolean;
+  readonly isJournal: boolean;
   readonly #env: Readonly<Record<string, string>>;
   readonly #answers: string[];
 
@@ -43,6 +49,8 @@ export class CapturedIo implements Io {
     this.machineConfig = machineConfig ?? `${cwd}/no-machine-config.toml`;
     this.canAsk = answers !== undefined;
     this.hasColour = hasColour;
+    this.isSeenOnly = options.isSeenOnly ?? false;
+    this.isJournal = options.isJournal ?? false;
     this.#env = env;
     this.#answers = [...answers ?? []];
   }

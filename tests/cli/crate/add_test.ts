@@ -14,7 +14,8 @@ Deno.test("palletizer crate add says a line a file, and what to do next", async 
   assertEquals(await shelf.run(["crate", "add", ...files]), {
     status: 0,
     stdout: "added a 1.0.0 (a-1.0.0.crate)\nadded b 0.1.0 (b-0.1.0.crate)\n",
-    stderr: "2 added; use one with `cargo add NAME --registry palletizer`\n",
+    stderr: "2 added; use one with `cargo add NAME --registry palletizer`\n" +
+      "nobody owns what is new (`a`, `b`), so only admins and this command can publish more of it: `palletizer owner add a USER` makes somebody an owner, and so does `--owner USER` the next time\n",
   });
   assertEquals(await shelf.versions(), ["a 1.0.0", "b 0.1.0"]);
 });

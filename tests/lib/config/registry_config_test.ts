@@ -36,6 +36,7 @@ Deno.test("readRegistryConfig() gives the built-in default for an empty file", (
     name: "palletizer",
     allowedRegistries: ["https://github.com/rust-lang/crates.io-index"],
     dl: "http://127.0.0.1:7171/crates/{crate}/{crate}-{version}.crate",
+    authRequired: false,
     limits: DEFAULT_LIMITS,
   });
 });
@@ -63,6 +64,7 @@ Deno.test("readRegistryConfig() reads every key", () => {
     name: "acme",
     allowedRegistries: [],
     dl: "https://static.example.com/{crate}-{version}.crate",
+    authRequired: false,
     limits: {
       ...DEFAULT_LIMITS,
       crateFileBytesMax: 5 * 1024 ** 2,

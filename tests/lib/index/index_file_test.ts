@@ -8,6 +8,7 @@ import {
   toIndexEntry,
 } from "../../../lib/index/entry.ts";
 import { IndexFile } from "../../../lib/index/index_file.ts";
+import { DEFAULT_LIMITS } from "../../../lib/limits.ts";
 import { isRefusal } from "../../../lib/refusal.ts";
 import { anyText } from "../../support/any_text.ts";
 import { assertEquals, assertRefuses } from "../../support/assert.ts";
@@ -212,6 +213,22 @@ Deno.test("IndexFile.withEntry() refuses another spelling of the crate's name", 
     "crate_name_taken",
     { name: "Foo", existing: "foo" },
   );
+});
+
+Deno.test("IndexFile.withEntry() refuses what would make the file larger than the limit, in bytes", () => {
+  const limit = DEFAULT_LIMITS.indexFileBytesMax;
+  const added = `${line("1.0.0")}\n`.length;
+  const fill = (bytes: number) => `${"x".repeat(bytes - 3)}é\n`; // é has two
+  const file = IndexFile.parse(fill(limit - added));
+  const there = file.withEntry(json("1.0.0"));
+  assertEquals(new TextEncoder().encode(there.text).length, limit);
+  const full = IndexFile.parse(fill(limit - added + 1));
+  assertRefuses(() => full.withEntry(json("1.0.0")), "index_file_full", {
+    crate: "foo",
+    limit_bytes: limit,
+  });
+  assertEquals(there.withYanked(version("1.0.0"), true).isEmpty, false);
+  assertEquals(there.without(version("1.0.0")).text, file.text);
 });
 
 Deno.test("IndexFile.withYanked() changes one line and no other byte", () => {

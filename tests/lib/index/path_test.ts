@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parseCrateName } from "../../../lib/crate/name.ts";
-import { indexPath } from "../../../lib/index/path.ts";
+import { crateAtPath, indexPath } from "../../../lib/index/path.ts";
 import { assertEquals, assertMatch } from "../../support/assert.ts";
 
 const PATHS: [name: string, path: string, why: string][] = [
@@ -29,5 +29,29 @@ Deno.test("indexPath() never leaves the index folder, whatever the name", () => 
       /^([12]|3\/[a-z]|[a-z0-9_-]{2}\/[a-z0-9_-]{2})\/[a-z][a-z0-9_-]*$/,
     );
     assertEquals(indexPath(name).split("/").at(-1), name.toLowerCase());
+    assertEquals(
+      crateAtPath(indexPath(name)) as string | null,
+      name.toLowerCase(),
+    );
   }));
 });
+
+const NO_PATHS: [path: string, why: string][] = [
+  ["config.json", "another file of the index"],
+  ["", "nothing"],
+  ["foo", "no folder"],
+  ["3/b/foo", "the folder of another letter"],
+  ["3/foo", "a folder is missing"],
+  ["1/foo", "the folder of shorter names"],
+  ["ca/rg/cargo/", "nothing behind the folder"],
+  ["/ca/rg/cargo", "a slash before it"],
+  ["x/ca/rg/cargo", "a folder above it"],
+  ["ca/rg/Cargo", "a capital letter"],
+  ["1s/ts/1sts", "no crate's name"],
+  [`aa/aa/${"a".repeat(65)}`, "a name that is too long"],
+];
+for (const [path, why] of NO_PATHS) {
+  Deno.test(`crateAtPath() finds no crate at \`${path}\` (${why})`, () => {
+    assertEquals(crateAtPath(path), null);
+  });
+}

@@ -280,6 +280,21 @@ Deno.test("IndexRepository repacks in the background, and git finds nothing wron
   await assertSound(it.repository.git);
 });
 
+Deno.test("IndexRepository ends its importer after a while, whoever made it write", async () => {
+  await using it = await anIndex();
+  await it.index.putConfigJson("{}\n");
+  const packs = `${it.repository.git.gitFolder}/objects/pack`;
+  // A pack is kept by the importer that wrote it, until that ends.
+  const isKept = () =>
+    [...Deno.readDirSync(packs)].some(({ name }) => name.endsWith(".keep"));
+  assertEquals(isKept(), true);
+  const end = Date.now() + 10_000;
+  while (isKept() && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assertEquals(isKept(), false);
+});
+
 Deno.test("putConfigJson() writes only what differs", async () => {
   await using it = await anIndex();
   await it.index.putConfigJson("{}\n");

@@ -1,3 +1,11 @@
+import { DerivedDatabase } from "../../../lib/database/derived.ts";
+import {
+  parseCrateName,
+  Refusal,
+  type RegistryEvent,
+} from "../../../lib/mod.ts";
+import { fillDescriptions } from "../../../lib/registry/descriptions.ts";
+import { FileCrateStore } from "../../../lib/storage/file_crate_store.ts";
 import { aCrate } from "../../support/a_crate.ts";
 import { aLine } from "../../support/a_push.ts";
 import { aRegistry, type TestRegistry, the } from "../../support/a_registry.ts";
@@ -38,6 +46,21 @@ Deno.test("descriptions are filled in again when derived.db was deleted", async 
   assertEquals(crates.map(({ name }) => name as string), ["foo"]);
 });
 
+Deno.test("a list fills descriptions in behind its answer", async () => {
+  await using it = await aRegistry();
+  await it.add(described("One."));
+  await it.reopen(() => Deno.remove(it.path("derived.db")));
+  const found = async () => {
+    const page = { query: "", limit: 10, offset: 0 };
+    return (await it.registry.list(page)).crates[0]?.description;
+  };
+  assertEquals(await found(), null);
+  while (await found() === null) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assertEquals(await found(), "One.");
+});
+
 Deno.test("a crate file that came by hand describes its crate", async () => {
   await using it = await aRegistry();
   await it.putCrateFile(described("By hand."));
@@ -63,4 +86,23 @@ Deno.test("a crate file that is missing or damaged describes nothing, and stops 
   );
   await it.add(described("Two.", "2.0.0"));
   assertEquals(await descriptionOf(it), ["Two.", "k2"]);
+});
+
+Deno.test("descriptions that cannot be written down stop no list, and the rest is not tried", async () => {
+  await using it = await aRegistry();
+  await it.add(described("One."), aCrate("bar").with({ description: "Bar." }));
+  await it.reopen(() => Deno.remove(it.path("derived.db")));
+  await it.registry.show(parseCrateName("foo")); // names are there again
+  using derived = DerivedDatabase.open(it.path("derived.db"));
+  derived.describe = () => {
+    throw new Refusal("disk_full", { path: "derived.db" });
+  };
+  const events: RegistryEvent[] = [];
+  const parts = {
+    ...{ derived, config: it.config },
+    crates: new FileCrateStore(it.path("crates")),
+    emit: (event: RegistryEvent) => events.push(event),
+  };
+  await fillDescriptions(parts, 10);
+  assertEquals(events.map(({ kind }) => kind), ["background_failed"]);
 });

@@ -94,6 +94,7 @@ Deno.test("derived.db that is damaged while it is open is made anew, and whoever
       await damage(it.path("derived.db"), 4096);
       if (first === "list") {
         const page = { query: "", limit: 1_000, offset: 0 };
+        await it.registry.fillDescriptions(10);
         assertEquals(await it.registry.list(page), before.list);
       } else if (first === "dependents") {
         const question = { crate: parseCrateName("base"), version: null };
@@ -139,6 +140,7 @@ Deno.test("names and dependents follow what is pushed by hand", async () => {
     "README.md": "about this index\n",
     "no/tc/rate": "no line\n",
     "ba/d_/bad_file": "{}\n",
+    "lo/lost": aLine("lost"), // where cargo does not look
   });
   const { asked, list } = await told(it);
   assertEquals(list.crates.map(({ name }) => name as string), [

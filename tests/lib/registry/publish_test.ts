@@ -1,438 +1,524 @@
+import { NOBODY, OPERATOR, parseCrateName } from "../../../lib/mod.ts";
+import type { RefusalCode } from "../../../lib/refusal.ts";
+import { checksumOf } from "../../../lib/crate/checksum.ts";
+import { parseCrateVersion } from "../../../lib/crate/version.ts";
 import { aCrate, type CrateBuilder } from "../../support/a_crate.ts";
 import {
   aPublishDependency,
   aPublishFrame,
-  somePublishJson,
+  requestOf,
+  u32,
 } from "../../support/a_publish_request.ts";
+import { aRegistry } from "../../support/a_registry.ts";
+import { joined, noise, piecesOf, toBytes } from "../../support/a_tar.ts";
 import {
-  ALICE,
-  aRegistry,
-  BOB,
-  outcomesOf,
-  type TestRegistry,
-  the,
-} from "../../support/a_registry.ts";
-import { aLine, commitAtOnce } from "../../support/a_push.ts";
-import { piecesOf } from "../../support/a_tar.ts";
+  aRequest,
+  aRequestOf,
+  assertStoresNothing,
+  OWN,
+  publishTo,
+} from "../../support/publishing.ts";
 import {
   assertEquals,
+  assertIncludes,
   assertRejects,
   assertTrue,
 } from "../../support/assert.ts";
-import {
-  type Identity,
-  NOBODY,
-  OPERATOR,
-  parseCrateName,
-  type RefusalCode,
-} from "../../../lib/mod.ts";
 
-/** What a registry holds when somebody is refused. */
-async function aFullRegistry(): Promise<TestRegistry> {
-  const it = await aRegistry({ limits: { crateFileBytesMax: 20_000 } });
-  await it.add(aCrate("closed"), aCrate("with-hyphen"));
-  await it.addBy(ALICE, aCrate("alices", "1.0.0+build"));
-  await it.addBy(NOBODY, aCrate("open"));
-  await it.add(aCrate("open", "9.0.0"), aCrate("gone"));
-  await it.registry.remove(the("open", "9.0.0"));
-  await it.registry.remove({ ...the("gone", "1.0.0"), version: null });
-  return it;
+const FOO = parseCrateName("foo");
+const FOO_1 = aCrate("foo", "1.0.0");
+
+/** A crate about which there is nothing to warn. */
+function told(crate: CrateBuilder): CrateBuilder {
+  return crate.with({ description: "What it is", license: "MIT" });
 }
 
-const other = (crate: CrateBuilder) => crate.withFile("other.txt", "other");
-
-const BY_STATE: [
-  code: RefusalCode,
-  by: Identity,
-  crate: CrateBuilder,
-  why: string,
-][] = [
-  [
-    "version_exists",
-    OPERATOR,
-    other(aCrate("closed")),
-    "the version is there with other bytes",
-  ],
-  ["version_exists", OPERATOR, aCrate("closed"), "with the same bytes too"],
-  [
-    "version_exists",
-    ALICE,
-    aCrate("alices", "1.0.0"),
-    "build metadata makes no other version",
-  ],
-  [
-    "version_exists",
-    ALICE,
-    aCrate("alices", "1.0.0+other"),
-    "other build metadata makes none either",
-  ],
-  [
-    "crate_name_taken",
-    OPERATOR,
-    aCrate("with_hyphen", "2.0.0"),
-    "`-` and `_` make no other name",
-  ],
-  [
-    "crate_name_taken",
-    OPERATOR,
-    aCrate("Closed", "2.0.0"),
-    "capitals make no other name",
-  ],
-  ["crate_name_reserved", OPERATOR, aCrate("std"), "it is the toolchain's"],
-  [
-    "crate_name_reserved",
-    NOBODY,
-    aCrate("Com1"),
-    "it is a device on Windows, in any case",
-  ],
-  [
-    "crate_name_removed",
-    NOBODY,
-    aCrate("gone", "2.0.0"),
-    "the name of a removed crate is kept",
-  ],
-  ["crate_name_removed", ALICE, aCrate("gone"), "even for the bytes it had"],
-  [
-    "crate_name_removed",
-    BOB,
-    aCrate("Gone", "2.0.0"),
-    "in any other spelling too",
-  ],
-  [
-    "version_removed",
-    OPERATOR,
-    other(aCrate("open", "9.0.0")),
-    "a removed version has other bytes",
-  ],
-  [
-    "version_removed",
-    NOBODY,
-    aCrate("open", "9.0.0+build"),
-    "build metadata makes no other version of it",
-  ],
-  [
-    "not_permitted",
-    NOBODY,
-    aCrate("closed", "2.0.0"),
-    "what the operator published belongs to nobody",
-  ],
-  ["not_permitted", ALICE, aCrate("closed", "2.0.0"), "to no user either"],
-  ["not_permitted", BOB, aCrate("alices", "2.0.0"), "another user owns it"],
-  ["not_permitted", NOBODY, aCrate("alices", "2.0.0"), "a user owns it"],
-  [
-    "dependency_misspelt",
-    NOBODY,
-    aCrate("open", "2.0.0").withDependency("with_hyphen", "^1", {
-      registryIndex: "sparse+http://127.0.0.1:7171/index/",
-    }),
-    "cargo would not find `with_hyphen`",
-  ],
-];
-
-Deno.test("publish refuses what the registry's state forbids, and stores nothing", async (t) => {
-  await using it = await aFullRegistry();
-  const before = await it.stored();
-  for (const [code, by, crate, why] of BY_STATE) {
-    const who = by.kind === "user" ? `user ${by.id}` : by.kind;
-    await t.step(
-      `${code} for ${crate.fileName} of ${who}: ${why}`,
-      async () => {
-        const outcomes = await it.tryToAdd([crate], { by });
-        assertEquals(outcomesOf(outcomes), { [crate.fileName]: code });
-        assertEquals(await it.stored(), before);
-        await assertRejects(
-          () => it.registry.publish(aRequest(by, crate)),
-          code,
-        );
-        assertEquals(await it.stored(), before);
-      },
-    );
-  }
-});
-
-const BY_FILE: [code: RefusalCode, crate: CrateBuilder, why: string][] = [
-  [
-    "crate_file_entry_refused",
-    aCrate("new").withSymlink("link"),
-    "a link may lead anywhere",
-  ],
-  [
-    "crate_file_entry_refused",
-    aCrate("new").withRoot("other-1.0.0"),
-    "its folder is another crate's",
-  ],
-  [
-    "crate_file_too_large",
-    aCrate("new").withFile("noise", noise(30_000)),
-    "it is larger than the limit",
-  ],
-  ["manifest_invalid", aCrate("new").withManifest("no toml"), "no TOML"],
-  [
-    "manifest_invalid",
-    aCrate("new").withoutManifest(),
-    "there is no Cargo.toml",
-  ],
-  [
-    "metadata_invalid",
-    aCrate("new").withFeature("std", ["dep:missing"]),
-    "a feature names what is not there",
-  ],
-  [
-    "dependency_registry_not_allowed",
-    aCrate("new").withDependency("far", "^1", {
-      registryIndex: "https://elsewhere.example/index",
-    }),
-    "dependencies may not come from there",
-  ],
-];
-
-Deno.test("publish refuses crate files that break a rule, and stores nothing", async (t) => {
-  await using it = await aRegistry({ limits: { crateFileBytesMax: 20_000 } });
-  const before = await it.stored();
-  for (const [code, crate, why] of BY_FILE) {
-    await t.step(`${code}: ${why}`, async () => {
-      const outcomes = await it.tryToAdd([crate]);
-      assertEquals(outcomesOf(outcomes), { [crate.fileName]: code });
-      assertEquals(await it.stored(), before);
-    });
-  }
-});
-
-Deno.test("publish refuses what is no archive and stores nothing", async () => {
+Deno.test("publish stores file, line, owner and event", async () => {
   await using it = await aRegistry();
-  const before = await it.stored();
-  const bytes = aCrate("foo").bytes();
-  for (
-    const body of [
-      new Uint8Array(0),
-      new TextEncoder().encode("no archive"),
-      bytes.subarray(0, bytes.length - 20),
-    ]
-  ) {
-    const files = [{ label: "foo.crate", read: () => piecesOf(body) }];
-    const [outcome] = await it.tryToAdd([], { files });
-    assertEquals(
-      outcome?.outcome === "refused" && outcome.refusal.code,
-      "crate_file_malformed",
-    );
-  }
-  assertEquals(await it.stored(), before);
-});
-
-Deno.test("publish stores nothing of a crate file whose reading fails", async () => {
-  await using it = await aRegistry();
-  const before = await it.stored();
-  const trouble = new Error("the disk is gone");
-  const files = [{
-    label: "foo.crate",
-    async *read() {
-      yield aCrate("foo").bytes().slice(0, 10);
-      await Promise.resolve();
-      throw trouble;
-    },
-  }];
-  await it.tryToAdd([], { files }).then(
-    () => assertTrue(false, "it did not fail"),
-    (error) => assertEquals(error, trouble),
+  const crate = told(FOO_1).withDependency("bar", "^1", OWN);
+  const checksum = checksumOf(crate.bytes());
+  const published = await it.registry.publish(aRequest(crate));
+  assertEquals({ ...published, warnings: published.warnings.length }, {
+    crate: FOO,
+    version: parseCrateVersion("1.0.0"),
+    checksum,
+    warnings: 1,
+  });
+  const { stdout } = await it.git.run(["show", "HEAD:3/f/foo"]);
+  assertEquals(
+    stdout,
+    `{"name":"foo","vers":"1.0.0","deps":[{"name":"bar","req":"^1","features":[],"optional":false,"default_features":true,"target":null,"kind":"normal","registry":null}],"cksum":"${checksum}","features":{},"yanked":false,"pubtime":"2026-01-02T03:04:05Z"}\n`,
   );
-  assertEquals(await it.stored(), before);
-});
-
-Deno.test("publish puts the crate file, the line and the names in place", async () => {
-  await using it = await aRegistry();
-  const crate = aCrate("Foo-Bar", "1.0.0+build").with({
-    description: "Does things.",
-    keywords: ["things"],
-  });
-  const [outcome] = await it.tryToAdd([crate]);
-  assertEquals(outcome?.outcome, "added");
-  const { tip, crateFiles, inProgress, owners, list } = await it.stored();
-  assertEquals(crateFiles, {
-    "Foo-Bar/Foo-Bar-1.0.0+build.crate": outcome?.outcome === "added"
-      ? outcome.checksum
-      : "",
-  });
+  const { crateFiles, inProgress, owners: rows } = await it.stored();
+  assertEquals(crateFiles, { "foo/foo-1.0.0.crate": checksum });
   assertEquals(inProgress, []);
-  assertEquals(owners, []);
-  assertEquals(
-    list.crates.map(({ name, description }) => [name, description]),
-    [
-      ["Foo-Bar", "Does things."],
-    ],
-  );
-  const line = JSON.parse(await it.indexFile("fo/o-/foo-bar"));
-  assertEquals([line.name, line.vers, line.yanked], [
-    "Foo-Bar",
-    "1.0.0+build",
-    false,
-  ]);
-  assertEquals(
-    await it.registry.show(parseCrateName("foo_bar")).then(
-      ({ versions }) => versions[0]?.checksum,
-    ),
-    line.cksum,
-  );
-  assertTrue(tip !== "none", "there is a commit");
-});
-
-const FIRST_OWNERS: [by: Identity, owner: string, why: string][] = [
-  [OPERATOR, "", "the operator's crates are closed"],
-  [ALICE, " owner=1", "the first publisher owns it"],
-  [NOBODY, " owner=anyone", "it stays open to all"],
-];
-
-for (const [by, owner, why] of FIRST_OWNERS) {
-  Deno.test(`publish of a new crate by ${by.kind} gives it the owner${owner || " of none"} (${why})`, async () => {
-    await using it = await aRegistry();
-    await it.addBy(by, aCrate("foo"));
-    await it.addBy(by, aCrate("foo", "1.1.0"));
-    const who = by.kind === "user" ? "user:1" : by.kind;
-    const lines = (await it.messages()).slice(1).map((message) =>
-      message.replace(/ id=[0-9a-f]{16}$/, "")
-    );
-    assertEquals(lines, [
-      `publish foo 1.0.0 by ${who}${owner}`,
-      `publish foo 1.1.0 by ${who}`,
-    ]);
-    const { owners } = await it.registry.show(parseCrateName("foo"));
-    assertEquals(owners.join(), owner.replace(" owner=", ""));
-  });
-}
-
-Deno.test("publish lets only one of two newcomers of one batch have the name", async () => {
-  await using it = await aRegistry();
-  const outcomes = await Promise.allSettled([
-    it.registry.publish(aRequest(ALICE, aCrate("foo-bar"))),
-    it.registry.publish(aRequest(BOB, aCrate("foo_bar"))),
-    it.registry.publish(aRequest(BOB, aCrate("foo-bar", "2.0.0"))),
-  ]);
-  const won = outcomes.map(({ status }) => status === "fulfilled");
-  // Which comes first is open, but all that is in belongs to one of them.
-  const names = (await it.stored()).list.crates.map(({ name }) => name);
-  assertEquals(names.length, 1);
-  const { owners, versions } = await it.registry.show(
-    parseCrateName("foo-bar"),
-  );
-  assertEquals(owners.length, 1);
-  assertEquals(versions.length, won.filter((it) => it).length);
-  assertEquals(versions.length, 1);
-});
-
-Deno.test("publish tells what happened", async () => {
-  await using it = await aRegistry();
-  const published = await it.registry.publish(aRequest(ALICE, aCrate("foo")));
-  const { checksum } = published;
-  const sizeBytes = aCrate("foo").bytes().length;
+  assertEquals(rows, [{ crate: "foo", user: 0 }]);
   assertEquals(it.events, [{
-    ...the("foo", "1.0.0"),
-    ...{ kind: "published", by: ALICE, checksum, sizeBytes },
+    kind: "published",
+    by: NOBODY,
+    crate: FOO,
+    version: parseCrateVersion("1.0.0"),
+    checksum,
+    sizeBytes: crate.bytes().length,
   }]);
+  const { description, owners } = await it.registry.show(FOO);
+  assertEquals([description, owners], ["What it is", ["anyone"]]);
+  assertEquals(await it.registry.owners({ crate: FOO }), {
+    ...{ crate: FOO, users: [], isOpen: true },
+  });
 });
 
-const FAILURES: [
-  call: "link" | "mkdir",
-  code: string,
-  refusal: RefusalCode,
-][] = [
-  ["link", "ENOSPC", "disk_full"],
-  ["link", "EROFS", "permission_denied"],
-  ["mkdir", "EDQUOT", "disk_full"],
-];
-
-for (const [call, code, refusal] of FAILURES) {
-  Deno.test(`publish leaves nothing when ${call} fails with ${code} under the lock, and can be done again`, async () => {
-    await using it = await aRegistry();
-    await it.add(aCrate("bar"));
-    const before = await it.stored();
-    const crates = [aCrate("foo"), aCrate("bar", "1.1.0")];
-    {
-      using _ = failing(call, code, (path) => path.includes("/crates/foo"));
-      assertEquals(
-        outcomesOf(await it.tryToAdd(crates)),
-        { "foo-1.0.0.crate": refusal, "bar-1.1.0.crate": "added" },
-      );
-    }
-    const { crateFiles, inProgress, names } = await it.stored();
-    assertEquals(Object.keys(crateFiles), [
-      "bar/bar-1.0.0.crate",
-      "bar/bar-1.1.0.crate",
-    ]);
-    assertEquals(inProgress, []);
-    assertEquals(names.length, before.names.length);
-    assertTrue(!await exists(it.path("crates", "foo")), "a folder is left");
-    await it.add(aCrate("foo"));
-  });
-}
-
-Deno.test("publish answers each file although what one had put on disk cannot be taken back", async () => {
+Deno.test("publish takes a body of unknown size and in pieces of one byte", async () => {
   await using it = await aRegistry();
-  const isFoo = (path: string) => path.includes("/crates/foo");
-  using _link = failing("link", "EROFS", isFoo);
-  using _remove = failing("remove", "EROFS", isFoo);
-  assertEquals(
-    outcomesOf(await it.tryToAdd([aCrate("foo"), aCrate("bar")])),
-    { "foo-1.0.0.crate": "permission_denied", "bar-1.0.0.crate": "added" },
-  );
-  assertEquals(await it.versions(), ["bar 1.0.0"]);
-  assertEquals(it.events.map(({ kind }) => kind), [
-    "background_failed",
-    "published",
-  ]);
-});
-
-Deno.test("publish takes its crate file back when a push by hand comes first", async () => {
-  let pushes = 0;
-  await using it = await aRegistry({
-    // Between the link of the crate file and the commit.
-    reached: (step) => {
-      if (step === "prepared" && pushes++ === 0) {
-        commitAtOnce(it.git.gitFolder, "3/f/foo", aLine("foo"));
-      }
-    },
-  });
-  assertEquals(outcomesOf(await it.tryToAdd([aCrate("foo")])), {
-    "foo-1.0.0.crate": "version_exists",
-  });
-  const { crateFiles, inProgress } = await it.stored();
-  assertEquals([crateFiles, inProgress], [{}, []]);
+  const body = aPublishFrame(requestOf(FOO_1), FOO_1.bytes());
+  const pieces = piecesOf(body, 1);
+  await it.registry.publish({ by: NOBODY, body: pieces, sizeBytes: null });
   assertEquals(await it.versions(), ["foo 1.0.0"]);
 });
 
-/** A publish request for a crate, as cargo makes it. */
-function aRequest(by: Identity, crate: CrateBuilder) {
-  const manifest = String(crate.manifest());
-  const value = (key: string) =>
-    new RegExp(`^${key} = "(.*)"$`, "m").exec(manifest)?.[1] ?? "";
-  const deps = [...manifest.matchAll(/^\[dependencies\.(.*)\]$/gm)]
-    .map(([, name = ""]) => aPublishDependency(name));
-  const [name, vers] = [value("name"), value("version")];
-  const body = aPublishFrame(
-    somePublishJson({ name, vers, deps }),
-    crate.bytes(),
+Deno.test("publish makes the entry from the Cargo.toml, not from what is not compared", async () => {
+  await using it = await aRegistry();
+  const crate = told(FOO_1);
+  const json = requestOf(crate, { description: "something else" });
+  await it.registry.publish(aRequestOf(aPublishFrame(json, crate.bytes())));
+  assertEquals((await it.registry.show(FOO)).description, "What it is");
+});
+
+Deno.test("publish takes every URL of this registry for its own, in both places", async () => {
+  await using it = await aRegistry();
+  const urls = [
+    "http://127.0.0.1:7171/index.git",
+    `file://${it.path("index.git")}`,
+  ];
+  for (const [patch, url] of urls.entries()) {
+    const crate = aCrate("foo", `1.0.${patch}`)
+      .withDependency("bar", "^1", { registryIndex: url });
+    const json = requestOf(crate);
+    assertEquals(json.deps[0]?.registry, url);
+    await it.registry.publish(aRequestOf(aPublishFrame(json, crate.bytes())));
+  }
+  const { versions } = await it.registry.show(FOO);
+  const registries = versions.map(({ dependencies }) =>
+    dependencies[0]?.registry
   );
-  return { by, body: piecesOf(body), sizeBytes: body.length };
+  assertEquals(registries, [null, null]);
+});
+
+interface Refused {
+  why: string;
+  /** What is in the registry before. */
+  given?: readonly CrateBuilder[];
+  /** The crate file. */
+  crate: CrateBuilder;
+  /** What the request says besides what the Cargo.toml does. */
+  json?: Parameters<typeof requestOf>[1];
+  code: RefusalCode;
+  /** Whether it is refused before the crate file is read. */
+  early: boolean;
 }
 
-/** Makes a call of the file system fail for some paths until the scope's end. */
-function failing(
-  call: "link" | "mkdir" | "remove",
-  code: string,
-  isMeant: (path: string) => boolean,
-): Disposable {
-  const real = Deno[call] as (...args: unknown[]) => Promise<void>;
-  const replace = (by: unknown) => Object.assign(Deno, { [call]: by });
-  replace((...args: unknown[]) =>
-    args.some((it) => typeof it === "string" && isMeant(it))
-      ? Promise.reject(Object.assign(new Error(`${call}: ${code}`), { code }))
-      : real(...args)
+const REFUSED: readonly Refused[] = [
+  {
+    why: "a version that is there with the same bytes",
+    given: [FOO_1],
+    crate: FOO_1,
+    code: "version_exists",
+    early: true,
+  },
+  {
+    why: "a version that is there with other bytes",
+    given: [FOO_1],
+    crate: FOO_1.withLibrary("// other"),
+    code: "version_exists",
+    early: true,
+  },
+  {
+    why: "a version that differs only in build metadata",
+    given: [FOO_1],
+    crate: aCrate("foo", "1.0.0+x"),
+    code: "version_exists",
+    early: true,
+  },
+  {
+    why: "a name that differs only in case",
+    given: [FOO_1],
+    crate: aCrate("Foo", "2.0.0"),
+    code: "crate_name_taken",
+    early: true,
+  },
+  {
+    why: "a name that differs only in `-`",
+    given: [aCrate("foo_bar")],
+    crate: aCrate("foo-bar", "2.0.0"),
+    code: "crate_name_taken",
+    early: true,
+  },
+  {
+    why: "a name of the toolchain",
+    crate: aCrate("std"),
+    code: "crate_name_reserved",
+    early: true,
+  },
+  {
+    why: "a name of a device",
+    crate: aCrate("CON"),
+    code: "crate_name_reserved",
+    early: true,
+  },
+  {
+    why: "a dependency of a registry that is not allowed",
+    crate: FOO_1.withDependency("bar", "^1", {
+      registryIndex: "sparse+https://other.example/index/",
+    }),
+    code: "dependency_registry_not_allowed",
+    early: true,
+  },
+  {
+    why: "a dependency that is here under another spelling",
+    given: [aCrate("foo-bar")],
+    crate: FOO_1.withDependency("foo_bar", "^1", OWN),
+    code: "dependency_misspelt",
+    early: true,
+  },
+  {
+    why: "a dependency on itself by another spelling",
+    crate: aCrate("foo-bar").withDependency("foo_bar", "^1", {
+      ...OWN,
+      kind: "dev",
+    }),
+    code: "dependency_misspelt",
+    early: true,
+  },
+  {
+    why: "features that cargo could not use",
+    crate: FOO_1,
+    json: { features: { a: ["nothing"] } },
+    code: "metadata_invalid",
+    early: true,
+  },
+  {
+    why: "another name than the Cargo.toml has",
+    crate: FOO_1,
+    json: { name: "bar" },
+    code: "manifest_disagrees",
+    early: false,
+  },
+  {
+    why: "another version than the Cargo.toml has",
+    crate: FOO_1,
+    json: { vers: "1.0.1" },
+    code: "manifest_disagrees",
+    early: false,
+  },
+  {
+    why: "a dependency that the Cargo.toml has not",
+    crate: FOO_1,
+    json: { deps: [aPublishDependency("bar")] },
+    code: "manifest_disagrees",
+    early: false,
+  },
+  {
+    why: "a dependency less than the Cargo.toml has",
+    crate: FOO_1.withDependency("bar", "^1", OWN),
+    json: { deps: [] },
+    code: "manifest_disagrees",
+    early: false,
+  },
+  {
+    why: "a feature that the Cargo.toml has not",
+    crate: FOO_1,
+    json: { features: { a: [] } },
+    code: "manifest_disagrees",
+    early: false,
+  },
+  {
+    why: "a native library that the Cargo.toml has not",
+    crate: FOO_1,
+    json: { links: "z" },
+    code: "manifest_disagrees",
+    early: false,
+  },
+  {
+    why: "a Rust version that the Cargo.toml has not",
+    crate: FOO_1,
+    json: { rust_version: "1.70" },
+    code: "manifest_disagrees",
+    early: false,
+  },
+  {
+    why: "a crate file whose folder is of another version",
+    crate: FOO_1.withRoot("foo-1.0.1"),
+    code: "crate_file_entry_refused",
+    early: false,
+  },
+  {
+    why: "a crate file with a symbolic link",
+    crate: FOO_1.withSymlink("up", "../"),
+    code: "crate_file_entry_refused",
+    early: false,
+  },
+  {
+    why: "a crate file without a Cargo.toml",
+    crate: FOO_1.withoutManifest(),
+    code: "manifest_invalid",
+    early: false,
+  },
+];
+for (const { why, given = [], crate, json, code, early } of REFUSED) {
+  Deno.test(`publish refuses ${why} and stores nothing`, async () => {
+    await using it = await aRegistry();
+    await publishTo(it.registry, ...given);
+    await assertStoresNothing(it, async () => {
+      const body = aPublishFrame(requestOf(crate, json), crate.bytes());
+      await assertRejects(() => it.registry.publish(aRequestOf(body)), code);
+    });
+  });
+
+  Deno.test(`publish ${early ? "does not read" : "reads"} the crate file to refuse ${why}`, async () => {
+    await using it = await aRegistry();
+    await publishTo(it.registry, ...given);
+    let isRead = false;
+    async function* body() {
+      const frame = aPublishFrame(requestOf(crate, json), crate.bytes());
+      const fileStart = frame.length - crate.bytes().length;
+      yield frame.slice(0, fileStart);
+      isRead = true;
+      yield frame.slice(fileStart);
+    }
+    const request = { by: NOBODY, body: body(), sizeBytes: null };
+    await assertRejects(() => it.registry.publish(request), code);
+    assertEquals(isRead, !early);
+  });
+}
+
+const MALFORMED: [why: string, body: Uint8Array, code: RefusalCode][] = [
+  ["nothing at all", toBytes(""), "publish_frame_malformed"],
+  [
+    "a body that ends within the crate file",
+    aPublishFrame(requestOf(FOO_1), FOO_1.bytes()).slice(0, -1),
+    "publish_frame_malformed",
+  ],
+  [
+    "a body that goes on behind the crate file",
+    joined(aPublishFrame(requestOf(FOO_1), FOO_1.bytes()), toBytes("!")),
+    "publish_frame_malformed",
+  ],
+  [
+    "a crate file with one byte changed at its end",
+    aPublishFrame(
+      requestOf(FOO_1),
+      joined(FOO_1.bytes().slice(0, -1), Uint8Array.of(0xee)),
+    ),
+    "crate_file_malformed",
+  ],
+  [
+    "an empty crate file",
+    aPublishFrame(requestOf(FOO_1), ""),
+    "crate_file_malformed",
+  ],
+  [
+    "what is no crate file",
+    aPublishFrame(requestOf(FOO_1), noise(1000)),
+    "crate_file_malformed",
+  ],
+  ["no JSON", aPublishFrame("{", FOO_1.bytes()), "publish_frame_malformed"],
+  [
+    "a crate file above the limit",
+    joined(aPublishFrame(requestOf(FOO_1), "").slice(0, -4), u32(10_001)),
+    "crate_file_too_large",
+  ],
+];
+for (const [why, body, code] of MALFORMED) {
+  for (const known of [true, false]) {
+    const size = known ? "known" : "unknown";
+    Deno.test(`publish refuses ${why}, of ${size} size, and stores nothing`, async () => {
+      const limits = { crateFileBytesMax: 10_000 };
+      await using it = await aRegistry({ limits });
+      await assertStoresNothing(it, async () => {
+        const sizeBytes = known ? body.length : null;
+        const request = { by: NOBODY, body: piecesOf(body, 100), sizeBytes };
+        // Of a known size that does not fit, the size is what is wrong.
+        const expected = known && code === "crate_file_too_large"
+          ? "publish_frame_malformed"
+          : code;
+        await assertRejects(() => it.registry.publish(request), expected);
+      });
+    });
+  }
+}
+
+Deno.test("publish passes on what broke the body and stores nothing", async () => {
+  await using it = await aRegistry();
+  await assertStoresNothing(it, async () => {
+    const broken = new Error("the connection is gone");
+    async function* body() {
+      const frame = aPublishFrame(requestOf(FOO_1), FOO_1.bytes());
+      yield* piecesOf(frame.slice(0, -10), 50);
+      throw broken;
+    }
+    const request = { by: NOBODY, body: body(), sizeBytes: null };
+    const error = await it.registry.publish(request).catch((it) => it);
+    assertTrue(error === broken, `another error: ${error}`);
+  });
+});
+
+Deno.test("publish lets go of the body, refused or not", async () => {
+  await using it = await aRegistry();
+  let open = 0;
+  async function* body() {
+    open++;
+    try {
+      yield* piecesOf(aPublishFrame(requestOf(FOO_1), FOO_1.bytes()), 100);
+    } finally {
+      open--;
+    }
+  }
+  const request = () => ({ by: NOBODY, body: body(), sizeBytes: null });
+  await it.registry.publish(request());
+  assertEquals(open, 0);
+  await assertRejects(() => it.registry.publish(request()), "version_exists");
+  assertEquals(open, 0);
+});
+
+Deno.test("publish by nobody goes on where nobody published first", async () => {
+  await using it = await aRegistry();
+  await publishTo(it.registry, FOO_1);
+  await publishTo(it.registry, aCrate("foo", "1.1.0"));
+  assertEquals((await it.stored()).owners, [{ crate: "foo", user: 0 }]);
+  assertEquals(await it.versions(), ["foo 1.0.0", "foo 1.1.0"]);
+});
+
+Deno.test("publish is closed to nobody where the operator published first", async () => {
+  await using it = await aRegistry();
+  await it.add(FOO_1);
+  await assertStoresNothing(it, async () => {
+    await assertRejects(
+      () => publishTo(it.registry, aCrate("foo", "1.1.0")),
+      "not_permitted",
+      { action: "publish versions of", crate: "foo" },
+    );
+  });
+  await it.registry.publish(aRequest(aCrate("foo", "1.1.0"), OPERATOR));
+  assertEquals((await it.registry.show(FOO)).versions.length, 2);
+});
+
+Deno.test("publish does not bring back a yanked version", async () => {
+  await using it = await aRegistry();
+  await publishTo(it.registry, FOO_1);
+  const version = parseCrateVersion("1.0.0");
+  await it.registry.yank({ by: NOBODY, crate: FOO, version });
+  await assertStoresNothing(it, async () => {
+    await assertRejects(() => publishTo(it.registry, FOO_1), "version_exists");
+  });
+});
+
+Deno.test("publish brings back a removed version only as it was", async () => {
+  await using it = await aRegistry();
+  await publishTo(it.registry, FOO_1);
+  await publishTo(it.registry, aCrate("foo", "1.1.0"));
+  const version = parseCrateVersion("1.0.0");
+  await it.registry.remove({ by: OPERATOR, crate: FOO, version });
+  for (const crate of [FOO_1.withLibrary("// x"), aCrate("foo", "1.0.0+x")]) {
+    await assertStoresNothing(it, async () => {
+      await assertRejects(
+        () => publishTo(it.registry, crate),
+        "version_removed",
+      );
+    });
+  }
+  await publishTo(it.registry, FOO_1);
+  assertEquals((await it.registry.show(FOO)).versions.length, 2);
+});
+
+Deno.test("publish by nobody does not take the name of a removed crate", async () => {
+  await using it = await aRegistry();
+  await publishTo(it.registry, FOO_1);
+  await it.registry.remove({ by: OPERATOR, crate: FOO, version: null });
+  await assertStoresNothing(it, async () => {
+    const crate = aCrate("foo", "2.0.0");
+    await assertRejects(
+      () => publishTo(it.registry, crate),
+      "crate_name_removed",
+    );
+  });
+});
+
+/** Crates of which only one can be published, however they come. */
+const RIVALS: [one: CrateBuilder, other: CrateBuilder, code: RefusalCode][] = [
+  [FOO_1, FOO_1.withLibrary("// other"), "version_exists"],
+  [FOO_1, aCrate("foo", "1.0.0+x"), "version_exists"],
+  [aCrate("foo-bar"), aCrate("foo_bar", "2.0.0"), "crate_name_taken"],
+  [aCrate("foo"), aCrate("FOO", "2.0.0"), "crate_name_taken"],
+];
+for (const [one, other, code] of RIVALS) {
+  Deno.test(`publish takes one of ${one.fileName} and ${other.fileName} that come at once (${code})`, async () => {
+    await using it = await aRegistry();
+    const second = await it.second();
+    const outcomes = await Promise.allSettled([
+      it.registry.publish(aRequest(one)),
+      it.registry.publish(aRequest(other)),
+      second.publish(aRequest(other)),
+      second.publish(aRequest(one)),
+    ]);
+    const refused = outcomes.filter((it) => it.status === "rejected");
+    assertEquals(refused.length, 3);
+    const codes = new Set(refused.map(({ reason }) => reason.code));
+    assertTrue(codes.has(code), `${code} is not among ${[...codes]}`);
+    const { names, crateFiles } = await it.stored();
+    assertEquals([names.length, Object.keys(crateFiles).length], [1, 1]);
+  });
+}
+
+Deno.test("publish sees at once what another process did", async () => {
+  await using it = await aRegistry();
+  const other = await it.second();
+  await publishTo(it.registry, aCrate("foo-bar"));
+  await assertRejects(
+    () => publishTo(other, aCrate("foo_bar")),
+    "crate_name_taken",
   );
-  return { [Symbol.dispose]: () => replace(real) };
-}
+  const crate = parseCrateName("foo_bar");
+  await other.yank({ by: NOBODY, crate, version: parseCrateVersion("1.0.0") });
+  await other.remove({ by: OPERATOR, crate, version: null });
+  const request = aCrate("FOO-BAR", "2.0.0");
+  await it.registry.publish(aRequest(request, OPERATOR));
+});
 
-function noise(length: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(length));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+const WARNINGS: [crate: CrateBuilder, parts: string[], why: string][] = [
+  [told(FOO_1), [], "all is said"],
+  [
+    FOO_1,
+    ["package.description", "package.license"],
+    "neither description nor license",
+  ],
+  [FOO_1.with({ description: " ", "license-file": "LIC" }), [
+    "package.description",
+  ], "a blank description"],
+  [
+    told(FOO_1).withDependency("bar", "*"),
+    ["dependencies.bar"],
+    "any version of a dependency",
+  ],
+  [
+    told(FOO_1).withDependency("bar", "^1", { ...OWN, kind: "build" }),
+    ["build-dependencies.bar"],
+    "a dependency on this registry that is not here",
+  ],
+  [
+    told(FOO_1).withDependency("foo", "^1", { ...OWN, kind: "dev" })
+      .withDependency("here", "^1", OWN).withDependency("bar", "^1"),
+    [],
+    "dependencies on itself, on what is here, and on crates.io",
+  ],
+];
+for (const [crate, parts, why] of WARNINGS) {
+  Deno.test(`publish warns about ${parts.join(" and ") || "nothing"} (${why})`, async () => {
+    await using it = await aRegistry();
+    await publishTo(it.registry, aCrate("here"));
+    const { warnings } = await it.registry.publish(aRequest(crate));
+    assertEquals(warnings.length, parts.length, warnings.join("\n"));
+    for (const [position, part] of parts.entries()) {
+      assertIncludes(warnings[position] ?? "", `\`${part}\``);
+    }
+  });
 }

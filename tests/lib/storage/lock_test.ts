@@ -164,6 +164,24 @@ Deno.test("a lock of another process is refused with that process, and free when
   assertEquals(lock.holder(), { pid: Deno.pid, since: SINCE });
 });
 
+Deno.test("a lock tells that its last holder has died with it, until it is released", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "lock");
+  using lock = FileLock.open(path, FIXED_CLOCK);
+  await lock.acquire(0);
+  assertEquals(lock.holderDied, false);
+  lock.release();
+
+  await using other = (await OtherProcess.start("lock_holder.ts", path))[0];
+  const waiting = lock.acquire(10_000);
+  await other.kill();
+  await waiting;
+  assertEquals(lock.holderDied, true);
+  lock.release();
+  await lock.acquire(0);
+  assertEquals(lock.holderDied, false);
+});
+
 Deno.test("a lock that another process releases goes to the one who waits", async () => {
   await using folder = await tempFolder();
   const path = join(folder.path, "lock");
