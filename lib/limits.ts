@@ -108,7 +108,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   searchQueryLengthMax: 200,
   indexCacheBytesMax: 24 * 1024 * 1024,
   indexFileBytesMax: 16 * 1024 * 1024,
-  lockWaitMsMax: 30_000,
+  lockWaitMsMax: 20_000, // cargo gives up after 30 s: it shall hear the reason
   gitClonesMax: 4,
   gitClonesWaitingMax: 100,
   gitWaitMsMax: 25_000, // cargo itself gives up after 30 s without a byte

@@ -108,7 +108,6 @@ export { GIT_NEEDED, requireGit } from "./git/command.ts";
 export { DATA_FORMAT } from "./database/migrations.ts";
 
 export {
-  credentialLines,
   gitLines,
   type NamedRegistry,
   sparseLines,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AtOnce } from "./at_once.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import type { RegistryConfig } from "./config/registry_config.ts";
 import { DerivedDatabase } from "./database/derived.ts";
@@ -35,11 +36,14 @@ import {
   makeDataFolder,
   requireDataFolder,
 } from "./storage/data_folder.ts";
-import { makeFolder } from "./storage/file_system.ts";
+import { fsyncFolder, makeFolder } from "./storage/file_system.ts";
 import { FileCrateStore } from "./storage/file_crate_store.ts";
 import { Generation } from "./storage/generation.ts";
 import { FileLock } from "./storage/lock.ts";
 import { Staging, sweepDead } from "./storage/staging.ts";
+
+/** Checking a crate file keeps a core busy: more at once only starve the rest. */
+const CHECKED_AT_ONCE_MAX = 2;
 
 /** What a front end may hand in. */
 export interface OpenOptions {
@@ -90,7 +94,7 @@ export async function initRegistry(
   await requireDataFolder(config.dataFolder);
   const paths = dataPaths(config.dataFolder);
   const git = new Git(paths.index);
-  await makeFolder(paths.index);
+  if (await makeFolder(paths.index)) await fsyncFolder(config.dataFolder);
   await createUnderLock(git, paths, config, options);
   const { parts, close } = openParts(config, paths, git, options);
   try {
@@ -130,6 +134,19 @@ function toOwnUrls(config: RegistryConfig, paths: DataPaths): OwnUrls {
   ]);
 }
 
+/** A listener that fails must not break what it is told of. */
+function neverThrowing(
+  emit: (event: RegistryEvent) => void,
+): (event: RegistryEvent) => void {
+  return (event) => {
+    try {
+      emit(event);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+}
+
 interface OpenedParts {
   parts: Parts;
   close: () => Promise<void>;
@@ -139,8 +156,9 @@ function openParts(
   config: RegistryConfig,
   paths: DataPaths,
   git: Git,
-  { clock = SYSTEM_CLOCK, emit = () => {}, reached = () => {} }: OpenOptions,
+  { clock = SYSTEM_CLOCK, reached = () => {}, ...options }: OpenOptions,
 ): OpenedParts {
+  const emit = neverThrowing(options.emit ?? (() => {}));
   const failed = (error: unknown) => emit({ kind: "background_failed", error });
   using opened = new DisposableStack(); // closed if one cannot be opened
   const generation = opened.use(Generation.open(paths.generation));
@@ -175,7 +193,7 @@ function openParts(
   );
   const index = new IndexRepository({
     ...{ git, ref, catFile, cache, lock, follower, clock, reached },
-    packs: new IndexPacks(git, catFile, maintenance, clock, failed),
+    packs: new IndexPacks({ git, catFile, maintenance, clock, failed }),
     lockWaitMsMax: config.limits.lockWaitMsMax,
     failed,
     tidy() {
@@ -193,6 +211,7 @@ function openParts(
   const parts: Parts = {
     ...{ config, index, uploadPack, serving, crates, people, derived },
     ...{ authenticator, follower, clock, emit },
+    checking: new AtOnce(CHECKED_AT_ONCE_MAX),
     ownUrls: toOwnUrls(config, paths),
     staging: () => staging ??= Staging.open(paths.tmp),
   };

@@ -9,6 +9,8 @@
  * @module
  */
 
+import type { ByteRange } from "../lib/mod.ts";
+
 /**
  * Whether the client has what `etag` names.
  *
@@ -23,12 +25,6 @@ export function hasMatch(ifNoneMatch: string | null, etag: string): boolean {
   if (ifNoneMatch.trim() === "*") return true;
   const tags = ifNoneMatch.matchAll(/"[^"]*"/g); // `W/` stays outside
   return tags.some(([tag]) => tag === etag);
-}
-
-/** A part of something: from `start` up to but without `end`, in bytes. */
-export interface ByteRange {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** What is asked of a file: that before the request is a `GET`. */

@@ -141,11 +141,14 @@ export class EventLog {
     const { config, clock, write } = this.#parts;
     if (LEVELS.indexOf(level) > LEVELS.indexOf(config.level)) return;
     const time = clock.now().toISOString();
-    write(
-      config.format === "json"
-        ? JSON.stringify({ time, level, event, message: sentence, ...fields })
-        : toText(time, level, sentence, fields),
-    );
+    const line = config.format === "json"
+      ? JSON.stringify({ time, level, event, message: sentence, ...fields })
+      : toText(time, level, sentence, fields);
+    try {
+      write(line);
+    } catch {
+      // A log that cannot be written, on a full disk, must not stop the service.
+    }
   }
 }
 

@@ -13,11 +13,16 @@ import { type BindAddress, formatBindAddress } from "./address.ts";
 import type { App } from "./app.ts";
 import type { InFlight } from "./in_flight.ts";
 
+/** How long to wait before listening is tried again, in ms. */
+const LISTEN_AGAIN_MS = 200;
+
 /** Something that listens. */
 export class Listener {
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #app: App;
   readonly #inFlight: InFlight;
+  readonly #failed: (error: unknown) => void;
+  readonly #finished = Promise.withResolvers<void>();
+  #server: Deno.HttpServer<Deno.NetAddr>;
   #isDraining = false;
 
   /** Where it listens, with the port that the system chose for port 0. */
@@ -27,18 +32,20 @@ export class Listener {
    * Begins to listen.
    *
    * @param inFlight where its requests are counted.
+   * @param failed told when connections could no longer be accepted.
    * @throws {Refusal} `listener_unavailable`.
    */
-  constructor(bind: BindAddress, app: App, inFlight: InFlight) {
+  constructor(
+    bind: BindAddress,
+    app: App,
+    inFlight: InFlight,
+    failed: (error: unknown) => void,
+  ) {
     this.#app = app;
     this.#inFlight = inFlight;
+    this.#failed = failed;
     try {
-      // Not with `reusePort`: a taken port would then go unnoticed.
-      this.#server = Deno.serve({
-        hostname: bind.hostname,
-        port: bind.port,
-        onListen: () => {},
-      }, (request, info) => this.#answer(request, info));
+      this.#server = this.#listen(bind);
     } catch (cause) {
       throw toRefusal(cause, bind);
     }
@@ -50,7 +57,7 @@ export class Listener {
 
   /** Fulfilled when it has stopped. */
   get finished(): Promise<void> {
-    return this.#server.finished;
+    return this.#finished.promise;
   }
 
   /** Sends new requests away from now on; those in flight go on. */
@@ -68,6 +75,37 @@ export class Listener {
     this.drain();
     const closed = this.#server.shutdown();
     await (deadline === undefined ? closed : Promise.race([closed, deadline]));
+  }
+
+  #listen({ hostname, port }: BindAddress): Deno.HttpServer<Deno.NetAddr> {
+    // Not with `reusePort`: a taken port would then go unnoticed.
+    const server = Deno.serve(
+      { hostname, port, onListen: () => {} },
+      (request, info) => this.#answer(request, info),
+    );
+    server.finished.then(
+      this.#finished.resolve,
+      (error) => this.#listenAgain(error),
+    );
+    return server;
+  }
+
+  /**
+   * One connection that cannot be accepted, as when the process has no file left
+   * to open, ends the whole of `Deno.serve`: it must not end the service.
+   */
+  async #listenAgain(error: unknown): Promise<void> {
+    this.#failed(error);
+    while (!this.#isDraining) {
+      await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN_MS));
+      try {
+        this.#server = this.#listen(this.address);
+        return;
+      } catch {
+        // Not yet: whoever stops it ends this.
+      }
+    }
+    this.#finished.resolve();
   }
 
   #answer(

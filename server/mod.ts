@@ -80,7 +80,9 @@ export async function serve(
   try {
     for (const listener of config.listeners) {
       const app = createApp({ ...shared, listener });
-      listeners.push(new Listener(listener.bind, app, inFlight));
+      const failed = (error: unknown) =>
+        log.failure("listener_failed", error, { bind: listener.bind.hostname });
+      listeners.push(new Listener(listener.bind, app, inFlight, failed));
     }
   } catch (error) {
     await Promise.all(listeners.map((it) => it.close()));

@@ -28,14 +28,6 @@ export function gitLines(registry: NamedRegistry): string {
   return toLines(registry, `${registry.url}/index`);
 }
 
-/** The lines of `credentials.toml` in which `cargo login` keeps a token. */
-export function credentialLines(
-  { name }: Pick<NamedRegistry, "name">,
-  token: string,
-): string {
-  return `[registries.${name}]\ntoken = "${token}"\n`;
-}
-
 /** The variable in which cargo looks for a token. */
 export function tokenVariable({ name }: Pick<NamedRegistry, "name">): string {
   const spelt = name.toUpperCase().replaceAll("-", "_");

@@ -9,6 +9,7 @@
  */
 
 import { resolve } from "node:path";
+import { CRATES_IO_INDEX } from "../crate/dependency.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import type { ConfigReader, ConfigTable, SettingKind } from "./reader.ts";
 import { sizeBetween } from "./size.ts";
@@ -42,9 +43,6 @@ export const DEFAULT_URL = "http://127.0.0.1:7171";
 
 const DEFAULT_NAME = "palletizer";
 
-/** crates.io, by the URL under which its dependencies are indexed. */
-const CRATES_IO = "https://github.com/rust-lang/crates.io-index";
-
 /**
  * Reads the registry's keys; `config.finish()` then tells their problems with
  * those of all others.
@@ -67,7 +65,7 @@ export function readRegistryConfig(config: ConfigReader): RegistryConfig {
     allowedRegistries: registry.list(
       "allowed_registries",
       INDEX_URL,
-      [CRATES_IO],
+      [CRATES_IO_INDEX],
     ),
     dl: registry.value("dl", DOWNLOAD_URL, defaultDownloadUrl(url)),
     authRequired: false, // who serves the index knows better

@@ -20,6 +20,13 @@ import type { Requirement } from "./requirement.ts";
 /** What a dependency is needed for: use, the build script, or tests. */
 export type DependencyKind = "normal" | "build" | "dev";
 
+/** All kinds, in the order in which an index entry has them. */
+export const DEPENDENCY_KINDS: readonly DependencyKind[] = [
+  "normal",
+  "build",
+  "dev",
+];
+
 /** The index URL that stands for crates.io wherever a registry is named. */
 export const CRATES_IO_INDEX = "https://github.com/rust-lang/crates.io-index";
 

@@ -1,8 +1,8 @@
 /**
- * Typed reading of the objects of a publish request's JSON: a value of the wrong
- * type is refused with the path of its field.
+ * Typed reading of objects of JSON: a value of the wrong type is refused with the
+ * path of its field.
  *
- * Pure. What the fields mean is in `publish_json.ts`.
+ * Pure. What the fields mean is in `publish_json.ts` and `lib/index/entry.ts`.
  *
  * @module
  */
@@ -77,6 +77,27 @@ export class JsonTable<Key extends string = string> {
   }
 
   /**
+   * A boolean; null also when it is missing.
+   *
+   * @throws {Refusal} `metadata_invalid`.
+   */
+  booleanOrNull(key: Key): boolean | null {
+    return this.#isNull(key) ? null : this.boolean(key, false);
+  }
+
+  /**
+   * A whole number; null also when it is missing.
+   *
+   * @throws {Refusal} `metadata_invalid`.
+   */
+  integerOrNull(key: Key): number | null {
+    const value = this.#get(key) ?? null;
+    if (value === null) return null;
+    if (typeof value === "number" && Number.isInteger(value)) return value;
+    throw this.#refuse(key, "must be a whole number or null");
+  }
+
+  /**
    * An array of strings; empty when it is missing.
    *
    * @throws {Refusal} `metadata_invalid`.
@@ -101,6 +122,15 @@ export class JsonTable<Key extends string = string> {
   }
 
   /**
+   * An object; null also when it is missing.
+   *
+   * @throws {Refusal} `metadata_invalid`.
+   */
+  tableOrNull(key: Key): JsonTable | null {
+    return this.#isNull(key) ? null : this.table(key);
+  }
+
+  /**
    * An array of objects; empty when it is missing.
    *
    * @throws {Refusal} `metadata_invalid`.
@@ -118,6 +148,10 @@ export class JsonTable<Key extends string = string> {
   /** What an object inherits, like `constructor`, is none of its fields. */
   #get(key: Key): unknown {
     return this.has(key) ? this.#values[key] : undefined;
+  }
+
+  #isNull(key: Key): boolean {
+    return (this.#get(key) ?? null) === null;
   }
 
   #refuse(key: Key, problem: string): Refusal {

@@ -15,8 +15,6 @@ import { ByteReader } from "./byte_reader.ts";
 export interface PublishFrame {
   /** The text of the JSON part. */
   readonly json: string;
-  /** What the request says the crate file has, in bytes. */
-  readonly crateFileBytes: number;
   /**
    * The crate file as it arrives, to be read once, in all exactly as long as the
    * request says. It throws `publish_frame_malformed` when the body ends before
@@ -59,7 +57,7 @@ export async function decodePublishFrame(
     const crateFileBytes = await readLength(reader, "crate file");
     requireCrateFileLength(crateFileBytes, jsonBytes, { sizeBytes, limits });
     const crateFile = readCrateFilePart(reader, crateFileBytes);
-    return { json, crateFileBytes, crateFile, close: () => reader.close() };
+    return { json, crateFile, close: () => reader.close() };
   } catch (error) {
     await reader.close();
     throw error;

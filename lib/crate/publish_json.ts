@@ -14,6 +14,7 @@
 import { Refusal } from "../refusal.ts";
 import {
   type Dependency,
+  DEPENDENCY_KINDS,
   type DependencyKind,
   requireAlias,
 } from "./dependency.ts";
@@ -158,8 +159,6 @@ function readFeatures(table: JsonTable): Map<string, string[]> {
   return new Map(table.keys().map((key) => [key, table.strings(key)]));
 }
 
-const KINDS: readonly DependencyKind[] = ["normal", "build", "dev"];
-
 function toDependency(
   json: JsonTable<keyof PublishDependencyJson>,
 ): Dependency {
@@ -187,7 +186,7 @@ function readKind(
   json: JsonTable<keyof PublishDependencyJson>,
 ): DependencyKind {
   const text = json.stringOrNull("kind") ?? "normal";
-  const kind = KINDS.find((it) => it === text);
+  const kind = DEPENDENCY_KINDS.find((it) => it === text);
   if (kind !== undefined) return kind;
   throw new Refusal("metadata_invalid", {
     field: json.path("kind"),

@@ -18,13 +18,12 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { Refusal } from "../refusal.ts";
+import { FILE_MODE } from "../storage/file_system.ts";
 import {
   BUSY_TIMEOUT_MS,
   isDamage,
   toDatabaseRefusal,
 } from "./database_error.ts";
-
-const FILE_MODE = 0o600;
 
 /** How a database is kept. */
 export interface DatabaseOptions {
@@ -180,7 +179,10 @@ function openHandle(path: string, options: DatabaseOptions): DatabaseSync {
   });
   try {
     handle.exec("PRAGMA journal_mode = WAL");
-    const synchronous = options.holds === "truth" ? "FULL" : "OFF";
+    // NORMAL fsyncs at checkpoints alone. With OFF a power cut could lose rows
+    // and keep the note of the commit that they are of: names would be missing,
+    // and names guard ownership.
+    const synchronous = options.holds === "truth" ? "FULL" : "NORMAL";
     handle.exec(`PRAGMA synchronous = ${synchronous}`);
     migrate(handle, path, options);
     return handle;

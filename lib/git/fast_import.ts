@@ -85,7 +85,7 @@ export class FastImport {
       ) {
         throw new GitFailure(`the branch was not moved: ${child.complaint}`);
       }
-      await syncFolders(this.#git.gitFolder);
+      await this.syncFolders();
       return oid;
     } catch (error) {
       if (error instanceof GitFailure) throw error;
@@ -95,6 +95,18 @@ export class FastImport {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /**
+   * Makes the names of packs and of the ref durable, which git never does.
+   * Without this the last batch may be gone after a power cut.
+   */
+  async syncFolders(): Promise<void> {
+    const folders = ["objects/pack", "refs/heads"];
+    await Promise.all(folders.map(async (name) => {
+      using folder = await Deno.open(`${this.#git.gitFolder}/${name}`);
+      await folder.sync();
+    }));
   }
 
   /** Ends the child cleanly: only then does it release the packs it made. */
@@ -146,16 +158,4 @@ function encodeBatch(
   });
   put(`checkpoint\nget-mark :1\nprogress ${number}\n`);
   return concatenate(parts);
-}
-
-/** Without this the renames of the last batch may be lost in a power cut. */
-async function syncFolders(gitFolder: string): Promise<void> {
-  await Promise.all(
-    [`${gitFolder}/objects/pack`, `${gitFolder}/refs/heads`].map(
-      async (path) => {
-        using folder = await Deno.open(path);
-        await folder.sync();
-      },
-    ),
-  );
 }

@@ -78,7 +78,7 @@ export class LongLivedGit {
 }
 
 /** Whether an error says that a child is gone, which a new one may mend. */
-export function isEndOfChild(error: unknown): boolean {
+function isEndOfChild(error: unknown): boolean {
   return error instanceof GitFailure ||
     error instanceof Deno.errors.BrokenPipe ||
     error instanceof TypeError; // what a closed stream throws

@@ -32,7 +32,9 @@ export async function repack(git: Git): Promise<void> {
 }
 
 /**
- * Removes what killed importers left. Under the write lock only.
+ * Removes what killed importers left. No lock is needed: nobody reads the reports
+ * of their crashes, and the rest goes by age, so that no living importer loses
+ * anything.
  *
  * @param now the present moment.
  */
@@ -44,7 +46,7 @@ export function removeLeftovers(git: Git, now: Date): void {
   }
   const packs = `${git.gitFolder}/objects/pack`;
   for (const { name } of Deno.readDirSync(packs)) {
-    if (!/^\.?tmp_|\.keep$/.test(name)) continue;
+    if (!/^\.?tmp[_-]|\.keep$/.test(name)) continue;
     const path = `${packs}/${name}`;
     if (now.getTime() - modifiedMs(path, now) > IMPORTER_MS_MAX) {
       removeIfThere(path);

@@ -43,6 +43,11 @@ export async function createRepository(git: Git): Promise<void> {
   ]);
   await git.run(["symbolic-ref", "HEAD", INDEX_REF]);
   await repairConfiguration(git);
+  // Without HEAD a repository is none, and git fsyncs neither it nor its folder.
+  for (const name of ["HEAD", "config", "refs", "."]) {
+    using file = await Deno.open(`${git.gitFolder}/${name}`);
+    await file.sync();
+  }
 }
 
 /**

@@ -10,6 +10,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { CatFile } from "../git/cat_file.ts";
+import { GitFailure } from "../git/child.ts";
 import type { Git } from "../git/command.ts";
 import type { FastImport } from "../git/fast_import.ts";
 import { readLog } from "../git/log.ts";
@@ -135,7 +136,7 @@ export class BatchWriter {
     const { cache, clock, follower } = this.#parts;
     for (let tries = 1;; tries++) {
       try {
-        const tip = await cache.tip();
+        const tip = await cache.readTip();
         const commit = { message, when: clock.now(), files };
         const oid = await this.#importer.commit(tip, [commit]);
         cache.advance(tip, oid, files.keys());
@@ -154,7 +155,7 @@ export class BatchWriter {
 
   async #writeOnce(undecided: Set<PendingChange>): Promise<void> {
     const { cache, clock, reached } = this.#parts;
-    const tip = await cache.tip();
+    const tip = await cache.readTip();
     await this.#parts.follower.catchUp(tip);
     const edited = await this.#edit(undecided);
     reached("edited");
@@ -194,8 +195,8 @@ export class BatchWriter {
     for (const pending of undecided) {
       const { change, id } = pending;
       const path = indexPath(change.crate);
-      const before = files.get(path) ?? await this.#read(change.crate);
       try {
+        const before = files.get(path) ?? await this.#read(change.crate);
         const { file: after, version, owner = null } = change.edit(
           before,
           state,
@@ -210,6 +211,7 @@ export class BatchWriter {
         files.set(path, after);
         edited.push({ ...made, pending });
       } catch (error) {
+        if (error instanceof GitFailure) throw error; // nobody's change is to blame
         undecided.delete(pending);
         await this.#refuse(pending, error);
       }
@@ -261,6 +263,8 @@ export class BatchWriter {
     const pendingById = new Map(
       [...undecided].map((pending) => [pending.id, pending]),
     );
+    // git may have died between the branch and what makes it durable.
+    await this.#importer.syncFolders();
     await follower.catchUp(tip);
     for (const { oid, message } of await readLog(git, start, tip)) {
       for (const line of parseChangeLines(message)) {

@@ -94,6 +94,17 @@ export class IndexCache {
   }
 
   /**
+   * The commit at the tip, read from the ref itself: for writers, who must not
+   * be held up by a stamp that came twice.
+   */
+  async readTip(): Promise<string | null> {
+    if (await this.#sources.ref.read() !== await this.tip()) {
+      this.#stamp = null;
+    }
+    return await this.tip();
+  }
+
+  /**
    * Learns of commits that this process made itself, which saves comparing
    * trees.
    *

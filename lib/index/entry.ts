@@ -9,10 +9,11 @@
 
 import { type Checksum, parseChecksum } from "../crate/checksum.ts";
 import {
-  type DependencyKind,
+  DEPENDENCY_KINDS,
   type IndexDependencyJson,
   toIndexDependency,
 } from "../crate/dependency.ts";
+import { isObject, JsonTable } from "../crate/json_table.ts";
 import { type CrateName, parseCrateName } from "../crate/name.ts";
 import type { PublishMetadata } from "../crate/publish_metadata.ts";
 import { type CrateVersion, parseCrateVersion } from "../crate/version.ts";
@@ -108,7 +109,8 @@ export function encodeIndexEntry(entry: IndexEntryJson): string {
  */
 export function parseIndexEntry(line: string): IndexEntry | null {
   try {
-    return toEntry(line, readObject(JSON.parse(line), "entry"));
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? toEntry(line, new JsonTable(value, "")) : null;
   } catch (error) {
     if (error instanceof SyntaxError || isRefusal(error)) return null;
     throw error;
@@ -145,112 +147,58 @@ function replaceYanked(line: string, yanked: boolean): string {
   return line.slice(0, start) + inserted + line.slice(end);
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+type EntryTable = JsonTable<keyof IndexEntryJson>;
 
-function toEntry(line: string, object: JsonObject): IndexEntry {
-  const name = parseCrateName(requireString(object, "name"));
-  const version = parseCrateVersion(requireString(object, "vers"));
-  const checksum = parseChecksum(requireString(object, "cksum"));
-  const yanked = readBoolean(object["yanked"] ?? false, "yanked");
-  const links = readOptionalString(object, "links");
-  const rustVersion = readOptionalString(object, "rust_version");
-  const pubtime = readOptionalString(object, "pubtime");
-  const { features2 = null, v = null } = object;
+function toEntry(line: string, table: EntryTable): IndexEntry | null {
+  if (!table.has("deps")) return null;
+  const name = parseCrateName(table.string("name"));
+  const version = parseCrateVersion(table.string("vers"));
+  const checksum = parseChecksum(table.string("cksum"));
+  const yanked = table.booleanOrNull("yanked") ?? false;
+  const links = table.stringOrNull("links");
+  const rustVersion = table.stringOrNull("rust_version");
+  const pubtime = table.stringOrNull("pubtime");
+  const features2 = table.tableOrNull("features2");
+  const v = table.integerOrNull("v");
   const json: IndexEntryJson = {
     name,
     vers: version,
-    deps: readArray(object["deps"], "deps").map(toDependencyJson),
+    deps: table.tables<keyof IndexDependencyJson>("deps").map(toDependencyJson),
     cksum: checksum,
-    features: readFeatures(withDefault(object, "features", {})),
-    ...(features2 === null ? {} : { features2: readFeatures(features2) }),
+    features: toFeaturesJson(table.table("features")),
+    ...(features2 === null ? {} : { features2: toFeaturesJson(features2) }),
     yanked,
     ...(links === null ? {} : { links }),
     ...(rustVersion === null ? {} : { rust_version: rustVersion }),
     ...(pubtime === null ? {} : { pubtime }),
-    ...(v === null ? {} : { v: readInteger(v, "v") }),
+    ...(v === null ? {} : { v }),
   };
   return { name, version, checksum, yanked, pubtime, json, line };
 }
 
-function toDependencyJson(value: unknown): IndexDependencyJson {
-  const object = readObject(value, "deps");
-  const kind = readOptionalString(object, "kind");
-  const renamed = readOptionalString(object, "package");
+function toDependencyJson(
+  table: JsonTable<keyof IndexDependencyJson>,
+): IndexDependencyJson {
+  const kind = table.stringOrNull("kind");
+  const renamed = table.stringOrNull("package");
   return {
-    name: requireString(object, "name"),
-    req: requireString(object, "req"),
-    features: readStrings(withDefault(object, "features", []), "features"),
-    optional: readBoolean(withDefault(object, "optional", false), "optional"),
-    default_features: readBoolean(
-      withDefault(object, "default_features", true),
-      "default_features",
-    ),
-    target: readOptionalString(object, "target"),
+    name: table.string("name"),
+    req: table.string("req"),
+    features: table.strings("features"),
+    optional: table.boolean("optional", false),
+    default_features: table.boolean("default_features", true),
+    target: table.stringOrNull("target"),
     kind: kind === "dev" || kind === "build" ? kind : "normal",
-    registry: readOptionalString(object, "registry"),
+    registry: table.stringOrNull("registry"),
     ...(renamed === null ? {} : { package: renamed }),
   };
 }
 
-/** A default stands for a missing key; null is another thing. */
-function withDefault(object: JsonObject, key: string, value: unknown): unknown {
-  return Object.hasOwn(object, key) ? object[key] : value;
+function toFeaturesJson(table: JsonTable): FeaturesJson {
+  return Object.fromEntries(
+    table.keys().map((key) => [key, table.strings(key)]),
+  );
 }
-
-function requireString(object: JsonObject, key: string): string {
-  const value = object[key];
-  if (typeof value !== "string") throw malformed(key);
-  return value;
-}
-
-function readOptionalString(object: JsonObject, key: string): string | null {
-  const value = object[key] ?? null;
-  if (value !== null && typeof value !== "string") throw malformed(key);
-  return value;
-}
-
-function readBoolean(value: unknown, key: string): boolean {
-  if (typeof value !== "boolean") throw malformed(key);
-  return value;
-}
-
-function readInteger(value: unknown, key: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value)) {
-    throw malformed(key);
-  }
-  return value;
-}
-
-function readArray(value: unknown, key: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw malformed(key);
-  return value;
-}
-
-function readStrings(value: unknown, key: string): readonly string[] {
-  const items = readArray(value, key);
-  if (!items.every((it) => typeof it === "string")) throw malformed(key);
-  return items;
-}
-
-function readObject(value: unknown, key: string): JsonObject {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw malformed(key);
-  }
-  return value as JsonObject;
-}
-
-function readFeatures(value: unknown): FeaturesJson {
-  const features = readObject(value, "features");
-  for (const values of Object.values(features)) readStrings(values, "features");
-  return features as FeaturesJson;
-}
-
-/** Answered by {@linkcode parseIndexEntry} like text that is no JSON. */
-function malformed(key: string): SyntaxError {
-  return new SyntaxError(`\`${key}\` is not what an index entry has there`);
-}
-
-const KINDS: readonly DependencyKind[] = ["normal", "build", "dev"];
 
 /**
  * Puts a normal dependency before others of its name, as crates.io does: old
@@ -261,7 +209,8 @@ function compareForIndex(
   other: IndexDependencyJson,
 ): number {
   return compareText(one.name, other.name) ||
-    KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) ||
+    DEPENDENCY_KINDS.indexOf(one.kind) -
+      DEPENDENCY_KINDS.indexOf(other.kind) ||
     compareText(one.req, other.req) ||
     Number(one.optional) - Number(other.optional) ||
     Number(one.default_features) - Number(other.default_features) ||

@@ -27,9 +27,6 @@ import {
   withYanked,
 } from "./entry.ts";
 
-/** A byte order mark is kept, for it was there. */
-const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 const ENCODER = new TextEncoder();
 
 /** The version of a line whose keys are in the usual order. */
@@ -82,23 +79,7 @@ export class IndexFile {
     this.#lines = lines;
   }
 
-  /**
-   * Reads a file as it is stored.
-   *
-   * @param path the file's path in the index, for the refusal.
-   * @throws {Refusal} `index_file_malformed` for bytes that are not UTF-8: they
-   * would not come back as they were.
-   */
-  static decode(bytes: Uint8Array, path: string): IndexFile {
-    try {
-      return IndexFile.parse(DECODER.decode(bytes));
-    } catch (cause) {
-      const problem = "it is not UTF-8";
-      throw new Refusal("index_file_malformed", { path, problem }, { cause });
-    }
-  }
-
-  /** Reads a file whose text is known. */
+  /** Reads a file. */
   static parse(text: string): IndexFile {
     if (text === "") return IndexFile.EMPTY;
     return new IndexFile(text.split("\n").map((line) => new Line(line)));

@@ -18,35 +18,31 @@ import type { FileLock } from "../storage/lock.ts";
  */
 const IMPORTER_BATCHES_MAX = 32;
 
+/** What packs are cared for with. */
+export interface IndexPacksParts {
+  /** The repository. */
+  git: Git;
+  /** Its reader, started afresh after a repack. */
+  catFile: CatFile;
+  /** The lock that is held while git repacks. */
+  maintenance: FileLock;
+  /** Tells what is old enough to be left over. */
+  clock: Clock;
+  /**
+   * Told when the care failed: the packs stay as they are and work as they are,
+   * and a later batch tries again.
+   */
+  failed: (error: unknown) => void;
+}
+
 /** The care of one repository's packs. */
 export class IndexPacks {
-  readonly #git: Git;
-  readonly #catFile: CatFile;
-  readonly #maintenance: FileLock;
-  readonly #clock: Clock;
-  readonly #failed: (error: unknown) => void;
+  readonly #parts: IndexPacksParts;
   #tending: Promise<void> | undefined;
 
-  /**
-   * @param git the repository.
-   * @param catFile its reader, started afresh after a repack.
-   * @param maintenance the lock that is held while git repacks.
-   * @param clock tells what is old enough to be left over.
-   * @param failed told when the care failed: the packs stay as they are and
-   * work as they are, and a later batch tries again.
-   */
-  constructor(
-    git: Git,
-    catFile: CatFile,
-    maintenance: FileLock,
-    clock: Clock,
-    failed: (error: unknown) => void,
-  ) {
-    this.#git = git;
-    this.#catFile = catFile;
-    this.#maintenance = maintenance;
-    this.#clock = clock;
-    this.#failed = failed;
+  /** @param parts what it works with. */
+  constructor(parts: IndexPacksParts) {
+    this.#parts = parts;
   }
 
   /** Whether an importer has written so many batches that it should end. */
@@ -56,7 +52,7 @@ export class IndexPacks {
 
   /** Begins to look after the packs, unless that is under way. */
   tend(): void {
-    this.#tending ??= this.#tend().catch(this.#failed)
+    this.#tending ??= this.#tend().catch(this.#parts.failed)
       .finally(() => this.#tending = undefined);
   }
 
@@ -66,15 +62,14 @@ export class IndexPacks {
   }
 
   async #tend(): Promise<void> {
-    removeLeftovers(this.#git, this.#clock.now());
-    if (!needsRepack(this.#git) || !await this.#maintenance.tryAcquire()) {
-      return;
-    }
+    const { git, catFile, maintenance, clock } = this.#parts;
+    removeLeftovers(git, clock.now());
+    if (!needsRepack(git) || !maintenance.tryAcquire()) return;
     try {
-      await repack(this.#git);
-      await this.#catFile.close();
+      await repack(git);
+      await catFile.close();
     } finally {
-      this.#maintenance.release();
+      maintenance.release();
     }
   }
 }

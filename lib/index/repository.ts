@@ -53,7 +53,6 @@ export class IndexRepository {
   #turn: Promise<unknown> | undefined;
   readonly #idle = new IdleTimer(IDLE_MS, () => this.#rest());
   #isTidy = false;
-  #isFenced = true;
 
   /** @param parts what it is made of. */
   constructor(parts: IndexRepositoryParts) {
@@ -267,14 +266,14 @@ export class IndexRepository {
    */
   async #clearAway(): Promise<void> {
     const { lock, cache, tidy, sweep } = this.#parts;
-    if (lock.holderDied) this.#isTidy = this.#isFenced = false;
-    if (!this.#isFenced && await cache.tip() !== null) {
+    if (lock.holderDied) this.#isTidy = false;
+    if (lock.holderDied && await cache.tip() !== null) {
       await this.#writer.commitFiles(FENCE, new Map());
     }
-    this.#isFenced = true;
     if (!this.#isTidy) tidy();
-    this.#isTidy = true;
     await sweep();
+    this.#isTidy = true;
+    lock.forgetDeadHolder();
   }
 }
 

@@ -26,6 +26,7 @@ import {
   announcePublished,
   checkCrateFile,
   type CheckedCrateFile,
+  letGo,
   type PublishOptions,
   toPublishChange,
 } from "./new_version.ts";
@@ -109,7 +110,7 @@ export async function* addCrateFiles(
       yield* addBatch(parts, batch, options, request);
     }
   } finally {
-    for (const { staged } of checked) await parts.staging().discard(staged);
+    for (const file of checked) await letGo(parts, file);
   }
 }
 

@@ -63,11 +63,9 @@ export class Authenticator implements Disposable {
       this.#known.clear();
       this.#generation = generation;
     }
+    const known = this.#known.get(text) ?? this.#lookUp(text);
     // A writer that died leaves it unsettled: nothing is remembered then.
-    const isLasting = isSettled(generation);
-    const known = (isLasting ? this.#known.get(text) : undefined) ??
-      this.#lookUp(text);
-    if (isLasting) this.#remember(text, known);
+    if (isSettled(generation)) this.#remember(text, known);
     this.#noteUse(known.id);
     return known.identity;
   }

@@ -54,7 +54,9 @@ export async function checkCrateFile(
   const staging = parts.staging();
   const staged = await staging.stage(pieces, limits);
   try {
-    const contents = await readCrateFile(staged.read(), limits);
+    const contents = await parts.checking.do(() =>
+      readCrateFile(staged.read(), limits)
+    );
     const metadata = resolveRegistries(
       toMetadata(contents),
       parts.ownUrls,
@@ -65,6 +67,21 @@ export async function checkCrateFile(
   } catch (error) {
     await staging.discard(staged);
     throw error;
+  }
+}
+
+/**
+ * Lets go of a staged file. Should that fail, whatever became of its version
+ * stands, and the next sweep removes it.
+ */
+export async function letGo(
+  { staging, emit }: Pick<Parts, "staging" | "emit">,
+  { staged }: CheckedCrateFile,
+): Promise<void> {
+  try {
+    await staging().discard(staged);
+  } catch (error) {
+    emit({ kind: "background_failed", error });
   }
 }
 

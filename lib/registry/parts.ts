@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AtOnce } from "../at_once.ts";
 import type { Clock } from "../clock.ts";
 import type { RegistryConfig } from "../config/registry_config.ts";
 import type { DerivedDatabase } from "../database/derived.ts";
@@ -34,16 +35,18 @@ export interface Parts {
   crates: CrateStore;
   /** Uploads in progress; the folder is made at the first one. */
   staging: () => Staging;
+  /** Bounds how many crate files are inflated and checked at once. */
+  checking: AtOnce;
   /** Users, tokens, owners and removals. */
   people: PeopleDatabase;
   /** Names, dependents, search. */
   derived: DerivedDatabase;
-  /** Tells who a token stands for. */
-  authenticator: Authenticator;
   /** What keeps the two true to the index. */
   follower: IndexFollower;
+  /** Tells who a token stands for. */
+  authenticator: Authenticator;
   /** The time. */
   clock: Clock;
-  /** Tells whoever listens what happened. */
+  /** Tells whoever listens what happened; never throws. */
   emit: (event: RegistryEvent) => void;
 }

@@ -30,6 +30,7 @@ import {
   announcePublished,
   checkCrateFile,
   type CheckedCrateFile,
+  letGo,
   requirePublishable,
   toPublishChange,
 } from "./new_version.ts";
@@ -93,7 +94,7 @@ async function publishFrame(
     requireAgreement(file.metadata, requested);
     await parts.index.change(toPublishChange(parts, file, { by }));
   } finally {
-    await parts.staging().discard(file.staged);
+    await letGo(parts, file);
   }
   announcePublished(parts, file, by);
   return toPublished(parts, file);

@@ -7,17 +7,38 @@
 import { isRefusal } from "../refusal.ts";
 import type { Parts } from "./parts.ts";
 
+/** How long a reader waits for rows to be brought up to date, in ms. */
+const PATIENCE_MS = 1000;
+
+/** The pass that is under way for an index: all readers wait for the same one. */
+const PASSES = new WeakMap<Parts["index"], Promise<void>>();
+
 /**
  * Takes in commits of other hands before derived rows are read. Where the folder
- * cannot be written just now, what is known already must do.
+ * cannot be written just now, or another process holds the lock for long, what
+ * is known already must do.
  */
 export async function bringUpToDate(
-  { index, derived, emit }: Pick<Parts, "index" | "derived" | "emit">,
+  parts: Pick<Parts, "index" | "derived" | "emit">,
+): Promise<void> {
+  const { index, derived } = parts;
+  if (await index.tip() === lastCommit(derived)) return;
+  let pass = PASSES.get(index);
+  if (pass === undefined) {
+    pass = catchUp(parts).finally(() => PASSES.delete(index));
+    PASSES.set(index, pass);
+  }
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, PATIENCE_MS);
+  await Promise.race([pass, patience.promise]);
+  clearTimeout(timer);
+}
+
+async function catchUp(
+  { index, emit }: Pick<Parts, "index" | "emit">,
 ): Promise<void> {
   try {
-    if (await index.tip() !== lastCommit(derived)) {
-      await index.underLock(async () => {});
-    }
+    await index.underLock(() => {});
   } catch (error) {
     if (!isRefusal(error)) throw error;
     emit({ kind: "background_failed", error });

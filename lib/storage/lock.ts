@@ -1,6 +1,5 @@
 /**
- * Locks between processes: files with one holder at a time, and folders that
- * show whether the process that made them still lives.
+ * Locks between processes: files with one holder at a time.
  *
  * They are `flock` locks of the operating system, which frees them when their
  * holder dies, however it dies. They are of one machine: a data folder on a
@@ -72,7 +71,11 @@ export class FileLock implements Disposable {
     this.#waiter = { resolve, reject };
     const timer = setTimeout(() => {
       this.#waiter = null;
-      reject(this.#toBusy(timeoutMs));
+      try {
+        reject(this.#toBusy(timeoutMs));
+      } catch (error) {
+        reject(error); // thrown from here it would end the process
+      }
     }, timeoutMs);
     try {
       this.#askKernel();
@@ -111,15 +114,22 @@ export class FileLock implements Disposable {
     if (file === null) throw new Error("the lock is not held");
     this.#held = null;
     try {
-      file.truncateSync(0);
+      // What the dead left is not cleared away: the next holder shall know, too.
+      if (!this.#holderDied) file.truncateSync(0);
     } finally {
       file.close(); // which frees it
     }
   }
 
+  /** To be called once what a dead holder left has been cleared away. */
+  forgetDeadHolder(): void {
+    this.#holderDied = false;
+  }
+
   /**
    * Whether the process that held the lock before has died with it: known from
-   * the moment at which this one took it.
+   * the moment at which this one took it, until
+   * {@linkcode FileLock.forgetDeadHolder}.
    */
   get holderDied(): boolean {
     return this.#holderDied;
@@ -175,8 +185,9 @@ export class FileLock implements Disposable {
   #take(file: Deno.FsFile): void {
     const holder = { pid: Deno.pid, since: toTimestamp(this.#clock.now()) };
     this.#holderDied = file.statSync().size > 0; // nobody has emptied it
-    file.truncateSync(0);
-    file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
+    const bytes = new TextEncoder().encode(JSON.stringify(holder));
+    file.writeSync(bytes);
+    file.truncateSync(bytes.length); // never empty in between
     this.#held = file;
   }
 
@@ -197,59 +208,5 @@ export class FileLock implements Disposable {
         ? "another process"
         : `process ${holder.pid} (since ${holder.since})`,
     });
-  }
-}
-
-/**
- * A folder that is locked as long as the process that made it lives, so that
- * others can tell what is in use from what was left behind.
- */
-export class FolderLock implements Disposable {
-  readonly #folder: Deno.FsFile;
-
-  private constructor(folder: Deno.FsFile) {
-    this.#folder = folder;
-  }
-
-  /**
-   * Locks a folder.
-   *
-   * @returns `null` when it is locked, is no folder, or has been removed
-   * meanwhile.
-   */
-  static tryAcquire(path: string): FolderLock | null {
-    let folder;
-    try {
-      folder = Deno.openSync(path, { read: true });
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return null;
-      throw toRefusal(error, path);
-    }
-    if (folder.tryLockSync(true) && isStillAt(folder, path)) {
-      return new FolderLock(folder);
-    }
-    folder.close();
-    return null;
-  }
-
-  /** Frees the folder. */
-  close(): void {
-    this.#folder.close();
-  }
-
-  /** The same as {@linkcode FolderLock.close}. */
-  [Symbol.dispose](): void {
-    this.close();
-  }
-}
-
-/** Whoever held the lock before may have removed the folder. */
-function isStillAt(folder: Deno.FsFile, path: string): boolean {
-  try {
-    const { ino, isDirectory } = folder.statSync();
-    return isDirectory && Deno.statSync(path).ino === ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw toRefusal(error, path);
   }
 }

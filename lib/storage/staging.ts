@@ -29,7 +29,7 @@ import {
   renameFile,
 } from "./file_names.ts";
 import { makeFreshFolder, readPieces, writeNewFile } from "./file_system.ts";
-import { FolderLock } from "./lock.ts";
+import { FolderLock } from "./folder_lock.ts";
 
 /** How often to look for a folder that no sweep takes before it is locked. */
 const FOLDER_TRIES_MAX = 10;

@@ -15,9 +15,11 @@ import {
   assertTrue,
 } from "../support/assert.ts";
 import { palletizer, palletizerDone } from "../support/palletizer.ts";
+import { gitsOf } from "../support/processes.ts";
 import { RawConnection, rawRequest } from "../support/raw_http.ts";
 import { RunningServer } from "../support/running_server.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
+import { until } from "../support/until.ts";
 
 const LISTENER = `
 [[listener]]
@@ -50,20 +52,42 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("palletizer serve finishes an upload when it is told to stop", async () => {
-  await using folder = await configured(LISTENER);
-  await using server = await RunningServer.start(folder.path);
+/** Sends an upload but for its end, and answers that when the rest has come. */
+async function beginUpload(
+  connection: RawConnection,
+  folder: TempFolder,
+): Promise<Uint8Array> {
   const crate = aCrate("foo");
   const frame = aPublishFrame(requestOf(crate), crate.bytes());
-  using connection = await RawConnection.open(server.address);
   await connection.write(
     `PUT /api/v1/crates/new HTTP/1.1\r\nHost: h\r\nContent-Length: ${frame.length}\r\n\r\n`,
   );
-  await connection.write(frame.subarray(0, 100));
-  await pause(300);
+  await connection.write(frame.subarray(0, -10));
+  const tmp = join(folder.path, "data", "tmp");
+  const isBegun = () =>
+    [...Deno.readDirSync(tmp)].some(({ name }) =>
+      [...Deno.readDirSync(join(tmp, name))].length > 0
+    );
+  await until(isBegun, "a crate file is on its way in");
+  return frame.subarray(-10);
+}
+
+/** Waits until a server that was told to stop sends requests away. */
+function untilStopping({ address }: RunningServer): Promise<void> {
+  return until(
+    async () => (await rawRequest(address, GET)).status === 503,
+    "the server is stopping",
+  );
+}
+
+Deno.test("palletizer serve finishes an upload when it is told to stop", async () => {
+  await using folder = await configured(LISTENER);
+  await using server = await RunningServer.start(folder.path);
+  using connection = await RawConnection.open(server.address);
+  const rest = await beginUpload(connection, folder);
   server.signal("SIGTERM");
-  await pause(300);
-  await connection.write(frame.subarray(100));
+  await untilStopping(server);
+  await connection.write(rest);
   assertEquals((await connection.answer()).status, 200);
   const { code, stderr } = await server.ended;
   assertEquals(code, 0, stderr);
@@ -77,19 +101,17 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     await using folder = await configured(LISTENER);
     await using server = await RunningServer.start(folder.path);
     using connection = await RawConnection.open(server.address);
-    await connection.write(
-      "PUT /api/v1/crates/new HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n1234",
-    );
-    await pause(300);
+    await beginUpload(connection, folder);
     server.signal("SIGTERM");
-    await pause(300);
+    await untilStopping(server);
     server.signal(signal);
     const start = performance.now();
     const ended = await server.ended;
     const seconds = (performance.now() - start) / 1000;
     assertEquals(ended.code, code);
     assertTrue(seconds < 5, `it took ${seconds} seconds`);
-    await palletizerDone(["crate", "list"], { cwd: folder.path });
+    const list = ["crate", "list"];
+    assertEquals(await palletizerDone(list, { cwd: folder.path }), "");
   });
 }
 
@@ -103,12 +125,12 @@ Deno.test("no git outlives palletizer serve, not even one that was cloning", asy
       "Content-Type: application/x-git-upload-pack-request\r\n" +
       "Git-Protocol: version=2\r\nContent-Length: 1000\r\n\r\n0014command=ls-refs\n",
   );
-  await until(async () => await gitsOf(folder) > 0);
+  await until(() => gitsOf(folder.path).length > 0, "git works");
   server.signal("SIGTERM");
-  await pause(300);
+  await untilStopping(server);
   server.signal("SIGTERM");
   await server.ended;
-  await until(async () => await gitsOf(folder) === 0);
+  await until(() => gitsOf(folder.path).length === 0, "no git is left");
 });
 
 Deno.test("palletizer serve refuses a folder that is served, and names who serves it", async () => {
@@ -195,21 +217,3 @@ Deno.test("palletizer serve logs objects for programs where it is told so", asyn
     stderr,
   );
 });
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !await isSo(); tries++) {
-    assertTrue(tries < 200, "it did not come to that");
-    await pause(25);
-  }
-}
-
-/** How many gits work in a folder. */
-async function gitsOf({ path }: TempFolder): Promise<number> {
-  const args = ["-fc", `git.*${path}`];
-  const { stdout } = await new Deno.Command("pgrep", { args }).output();
-  return Number(new TextDecoder().decode(stdout));
-}

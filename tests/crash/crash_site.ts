@@ -17,7 +17,7 @@ import {
   type Registry,
   SYSTEM_CLOCK,
 } from "../../lib/mod.ts";
-import { FolderLock } from "../../lib/storage/lock.ts";
+import { FolderLock } from "../../lib/storage/folder_lock.ts";
 import type { CrateBuilder } from "../support/a_crate.ts";
 import { addTo, aRegistry, type TestRegistry } from "../support/a_registry.ts";
 import { assertFsckClean, linesAtTip } from "../support/git.ts";

@@ -11,7 +11,7 @@ import { assertEquals, assertTrue } from "../support/assert.ts";
 import { git, tipOf } from "../support/git.ts";
 import { programAndFlags } from "../support/palletizer.ts";
 import { CrashSite } from "./crash_site.ts";
-import { childrenOf } from "./children.ts";
+import { childrenOf } from "../support/processes.ts";
 
 const FOO = aCrate("foo");
 

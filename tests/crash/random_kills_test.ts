@@ -9,7 +9,7 @@
 import { aCrate } from "../support/a_crate.ts";
 import { assertTrue } from "../support/assert.ts";
 import { palletizerDone, programAndFlags } from "../support/palletizer.ts";
-import { childrenOf } from "./children.ts";
+import { childrenOf } from "../support/processes.ts";
 import { CrashSite } from "./crash_site.ts";
 
 const KILLS = Number(Deno.env.get("PALLETIZER_KILLS") ?? 50);

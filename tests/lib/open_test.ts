@@ -48,6 +48,33 @@ Deno.test("initRegistry() on a registry in use brings config.json up to date, an
   assertEquals((await it.messages()).at(-1), "Update config.json");
 });
 
+Deno.test("initRegistry() says so when the index begins to ask for tokens, and only then", async () => {
+  await using it = await aRegistry();
+  const asks = async (authRequired: boolean) => {
+    it.events.length = 0;
+    await initRegistry({ ...it.config, authRequired }, it.options);
+    const { "auth-required": says = false } = JSON.parse(
+      await it.indexFile("config.json"),
+    );
+    assertEquals(says, authRequired);
+    return it.events;
+  };
+  assertEquals(await asks(false), []);
+  assertEquals(await asks(true), [
+    { kind: "auth_turned_on", registry: "palletizer" },
+  ]);
+  assertEquals(await asks(true), []);
+  assertEquals(await asks(false), []);
+});
+
+Deno.test("initRegistry() of a new registry that asks for tokens has nobody to tell", async () => {
+  await using temp = await tempFolder();
+  const events: unknown[] = [];
+  const config = { ...configIn(temp.path), authRequired: true };
+  await initRegistry(config, { ...CLOCK, emit: (it) => events.push(it) });
+  assertEquals(events, []);
+});
+
 Deno.test("initRegistry() makes what is missing of a folder that was begun", async () => {
   await using temp = await tempFolder();
   const config = configIn(temp.path);

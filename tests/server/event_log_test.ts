@@ -3,6 +3,7 @@ import {
   parseChecksum,
   parseCrateName,
   parseCrateVersion,
+  parseUserName,
   Refusal,
   type RegistryEvent,
 } from "../../lib/mod.ts";
@@ -26,6 +27,7 @@ function logging(config: Partial<LogConfig>, act: (log: EventLog) => void) {
 
 const CRATE = parseCrateName("foo");
 const VERSION = parseCrateVersion("1.0.0+b");
+const ANNA = parseUserName("anna");
 const CHECKSUM = parseChecksum("ab".repeat(32));
 
 const EVENTS: [event: RegistryEvent, line: string][] = [
@@ -58,6 +60,38 @@ const EVENTS: [event: RegistryEvent, line: string][] = [
       ...{ versions: [VERSION, parseCrateVersion("2.0.0")], wholeCrate: true },
     },
     'info  removed foo with all versions crate=foo identity=operator versions="1.0.0+b 2.0.0"',
+  ],
+  [
+    {
+      ...{ kind: "owner_added", by: { kind: "user", id: 3 }, crate: CRATE },
+      ...{ user: ANNA, userId: 7 },
+    },
+    "info  added owner anna of foo crate=foo user=anna user_id=7 identity=user:3",
+  ],
+  [
+    {
+      ...{ kind: "user_added", by: { kind: "operator" }, isAdmin: true },
+      ...{ user: ANNA, userId: 7 },
+    },
+    "info  added user anna admin=true user=anna user_id=7 identity=operator",
+  ],
+  [
+    {
+      ...{ kind: "user_disabled", by: { kind: "operator" } },
+      ...{ user: ANNA, userId: 7 },
+    },
+    "info  disabled user anna user=anna user_id=7 identity=operator",
+  ],
+  [
+    {
+      ...{ kind: "token_revoked", by: { kind: "operator" }, token: 9 },
+      ...{ label: "my laptop", user: ANNA, userId: 7 },
+    },
+    'info  revoked token 9 of anna token=9 label="my laptop" user=anna user_id=7 identity=operator',
+  ],
+  [
+    { kind: "auth_turned_on", registry: "acme" },
+    'warn  the git index asks for a token from now on: whoever uses it needs `credential-provider = ["cargo:token"]` under [registries.acme] of cargo\'s configuration, and a token',
   ],
   [
     {

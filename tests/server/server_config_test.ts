@@ -1,4 +1,4 @@
-import { ConfigProblems, ConfigReader } from "../../lib/mod.ts";
+import { ConfigReader } from "../../lib/mod.ts";
 import {
   BUILT_IN,
   indexUrlsOf,
@@ -7,7 +7,8 @@ import {
   type ServerConfig,
   usesTokens,
 } from "../../server/server_config.ts";
-import { assertEquals, assertTrue } from "../support/assert.ts";
+import { assertEquals } from "../support/assert.ts";
+import { wrongKeys } from "../support/problems.ts";
 
 const URL_OF_ALL = "https://crates.example.com";
 
@@ -16,16 +17,6 @@ function read(text: string): ServerConfig {
   const server = readServerConfig(config, URL_OF_ALL);
   config.finish();
   return server;
-}
-
-function wrongKeys(text: string): (string | null)[] {
-  try {
-    read(text);
-  } catch (error) {
-    assertTrue(error instanceof ConfigProblems, String(error));
-    return error.problems.map((problem) => problem.keyPath);
-  }
-  return [];
 }
 
 const LISTENER = '[[listener]]\nread = "anyone"\npublish = "nobody"\n';
@@ -139,7 +130,7 @@ const WRONG: [text: string, keyPaths: string[], why: string][] = [
 ];
 for (const [text, keyPaths, why] of WRONG) {
   Deno.test(`readServerConfig() refuses ${JSON.stringify(text)} (${why})`, () => {
-    assertEquals<unknown>(wrongKeys(text), keyPaths);
+    assertEquals<unknown>(wrongKeys(() => read(text)), keyPaths);
   });
 }
 

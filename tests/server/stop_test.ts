@@ -18,43 +18,48 @@ import {
 import { RawConnection, rawRequest } from "../support/raw_http.ts";
 import { EventLog, serve, type ServerConfig } from "../../server/mod.ts";
 import { FIXED_CLOCK } from "../support/fixed_clock.ts";
+import { until } from "../support/until.ts";
 
 const GET = "GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n";
 
-/** A publish request in two halves; the first is what starts the publish. */
-function halves(crate = aCrate("foo")): [Uint8Array, Uint8Array] {
+/** A publish request in two parts: with the first, its crate file has begun. */
+function parts(crate = aCrate("foo")): [Uint8Array, Uint8Array] {
   const frame = aPublishFrame(requestOf(crate), crate.bytes());
   const head = new TextEncoder().encode(
     `PUT /api/v1/crates/new HTTP/1.1\r\nHost: h\r\nContent-Length: ${frame.length}\r\n\r\n`,
   );
-  const middle = frame.length >> 1;
-  const first = new Uint8Array(head.length + middle);
+  const first = new Uint8Array(head.length + frame.length - 10);
   first.set(head);
-  first.set(frame.subarray(0, middle), head.length);
-  return [first, frame.subarray(middle)];
+  first.set(frame.subarray(0, -10), head.length);
+  return [first, frame.subarray(-10)];
 }
 
 const isThere = async (it: TestRegistry) =>
   (await it.versions()).includes("foo 1.0.0");
 
-function soon(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 100));
+const uploads = async (it: TestRegistry) =>
+  (await it.stored()).inProgress.length;
+
+function untilUploads(it: TestRegistry, count: number): Promise<void> {
+  return until(
+    async () => await uploads(it) === count,
+    `${count} uploads on their way in`,
+  );
 }
 
 Deno.test("a server that stops finishes an upload, and sends new requests away", async () => {
   await using it = await aRegistry();
   await using server = await aServer(it.registry);
-  const [first, second] = halves();
+  const [first, second] = parts();
   using uploading = await RawConnection.open(server.address);
   using kept = await RawConnection.open(server.address);
   await kept.write(GET);
   assertEquals((await kept.answer()).status, 200);
   await uploading.write(first);
-  await soon();
+  await untilUploads(it, 1);
 
   let hasStopped = false;
   const stopped = server.stop().then(() => hasStopped = true);
-  await soon();
   for (const connection of [kept, await RawConnection.open(server.address)]) {
     await connection.write(GET);
     const answer = await connection.answer();
@@ -73,16 +78,16 @@ Deno.test("a server that stops finishes an upload, and sends new requests away",
 
 Deno.test("a server that stops does not wait for ever for an upload", async () => {
   await using it = await aRegistry();
-  await using server = await aServer(it.registry, { stopMs: 200 });
+  await using server = await aServer(it.registry, { stopMs: 50 });
   const before = await it.stored();
-  const [first] = halves();
+  const [first] = parts();
   const uploading = await RawConnection.open(server.address);
   await uploading.write(first);
-  await soon();
+  await untilUploads(it, 1);
   await server.stop();
   uploading.close();
   await server.finished;
-  await soon();
+  await untilUploads(it, 0);
   assertEquals(await it.stored(), before);
 });
 
@@ -102,9 +107,8 @@ Deno.test("a server that stops finishes a download", async () => {
   await downloading.write(
     "GET /crates/foo/foo-1.0.0.crate HTTP/1.1\r\nHost: h\r\n\r\n",
   );
-  await soon(); // more of it than fits into the sockets is not read yet
+  await downloading.begun(); // more than fits into the sockets is to come
   const stopped = server.stop();
-  await soon();
   const { status, body } = await downloading.answer();
   assertEquals([status, body.length], [200, crate.bytes().length]);
   await stopped;

@@ -44,6 +44,7 @@ import type { CrateBuilder } from "./a_crate.ts";
 import { newCommit } from "./a_repository.ts";
 import { assertEquals } from "./assert.ts";
 import { FIXED_CLOCK } from "./fixed_clock.ts";
+import { FolderCopy } from "./folder_copy.ts";
 import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** What of a registry a test may set otherwise. */
@@ -89,10 +90,22 @@ export async function aRegistry(
     ...config,
     limits: { ...config.limits, ...options.limits },
   }, options);
-  await initRegistry(test.config, test.options);
-  addUsers(test.data, "alice", "bob");
+  (await newDataFolder()).writeTo(test.data);
   await test.reopen();
   return test;
+}
+
+let fresh: Promise<FolderCopy> | undefined;
+
+/** The data folder of a new registry with two users: git makes it but once. */
+function newDataFolder(): Promise<FolderCopy> {
+  return fresh ??= (async () => {
+    await using folder = await tempFolder();
+    const config = readRegistryConfig(ConfigReader.empty(folder.path));
+    await initRegistry(config, { clock: FIXED_CLOCK });
+    addUsers(config.dataFolder, "alice", "bob");
+    return new FolderCopy(config.dataFolder);
+  })();
 }
 
 /** Makes users, of which no event tells. */

@@ -69,7 +69,10 @@ export async function anIndex(
   const failed = (error: unknown) => failures.push(error);
   const index = new IndexRepository({
     ...{ git, ref, catFile, cache, lock },
-    packs: new IndexPacks(git, catFile, maintenance, FIXED_CLOCK, failed),
+    packs: new IndexPacks({
+      ...{ git, catFile, maintenance, failed },
+      clock: FIXED_CLOCK,
+    }),
     lockWaitMsMax: options.lockWaitMsMax ?? 30_000,
     clock: FIXED_CLOCK,
     follower: {

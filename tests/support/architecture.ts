@@ -102,7 +102,13 @@ const ROOMS: readonly Room[] = [
   },
   {
     files: ["lib/database/"],
-    may: ["lib/database/", "lib/crate/", "lib/auth/", ...REFUSALS],
+    may: [
+      "lib/database/",
+      "lib/storage/file_system.ts",
+      "lib/crate/",
+      "lib/auth/",
+      ...REFUSALS,
+    ],
   },
   { files: ["lib/event.ts"], may: ["lib/crate/", "lib/auth/", ...REFUSALS] },
   { files: ["lib/auth/"], may: ["lib/auth/", "lib/crate/", ...REFUSALS] },

@@ -64,6 +64,11 @@ export class RawConnection implements Disposable {
     return { status, headers, body: hasBody ? await this.#body(headers) : "" };
   }
 
+  /** Waits for the first bytes of the next answer, and leaves them to be read. */
+  async begun(): Promise<void> {
+    if (this.#received === "") await this.#readMore();
+  }
+
   /** Whether the server has closed the connection, after all that it sent. */
   async isClosed(): Promise<boolean> {
     while (await this.#readMore());

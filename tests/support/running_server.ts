@@ -57,6 +57,11 @@ export class RunningServer implements AsyncDisposable {
     return this.#process.pid;
   }
 
+  /** All that it has printed so far. */
+  get said(): string {
+    return this.#said;
+  }
+
   /** Where it listens, as it printed. */
   get addresses(): string[] {
     return Array.from(

@@ -2,7 +2,7 @@
  * A registry with its server, as a process of its own: made, changed and read
  * by everything that can, cargo first of all.
  *
- * Owns its folder, its configuration and the process.
+ * Owns its folder and its configuration.
  *
  * @module
  */
@@ -11,12 +11,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { CargoUser, type ProjectFiles } from "./cargo.ts";
 import { git } from "./git.ts";
-import {
-  palletizer,
-  palletizerDone,
-  programAndFlags,
-  type RunResult,
-} from "./palletizer.ts";
+import { palletizer, palletizerDone, type RunResult } from "./palletizer.ts";
+import { RunningServer } from "./running_server.ts";
 import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** How an index is fetched. */
@@ -31,38 +27,48 @@ export interface ServedRegistryOptions {
   readonly registry?: string;
   /** Lines of `[limits]`. */
   readonly limits?: string;
+  /** Who may read; everybody when left out. */
+  readonly read?: "anyone" | "token";
+  /** Who may publish; everybody when left out. */
+  readonly publish?: "anyone" | "token" | "nobody";
+  /** Further listeners, by the address at which each is. */
+  readonly more?: (bind: string) => string;
 }
 
 /** A server that runs, ended at the end of the scope. */
 export class ServedRegistry implements AsyncDisposable {
   readonly #temp: TempFolder;
-  readonly #server: Deno.ChildProcess;
-  readonly #log: Promise<string>;
+  readonly #server: RunningServer;
   /** The folder of configuration, data and people. */
   readonly folder: string;
   /** Where it is reached. */
   readonly url: string;
+  /** Where the further listener is reached, if there is one. */
+  readonly otherUrl: string;
 
   private constructor(
     temp: TempFolder,
     url: string,
-    server: Deno.ChildProcess,
-    log: Promise<string>,
+    otherUrl: string,
+    server: RunningServer,
   ) {
     this.#temp = temp;
     this.#server = server;
-    this.#log = log;
     this.folder = temp.path;
     this.url = url;
+    this.otherUrl = otherUrl;
   }
 
   /** Writes a configuration, starts the server and waits until it listens. */
   static async make(
-    { registry = "", limits = "" }: ServedRegistryOptions = {},
+    options: ServedRegistryOptions = {},
   ): Promise<ServedRegistry> {
+    const { registry = "", limits = "" } = options;
+    const { read = "anyone", publish = "anyone", more } = options;
     const temp = await tempFolder();
     const bind = `127.0.0.1:${freePort()}`;
     const url = `http://${bind}`;
+    const otherBind = `127.0.0.1:${freePort()}`;
     await Deno.writeTextFile(
       join(temp.path, "palletizer.toml"),
       `data = "data"
@@ -79,29 +85,24 @@ access = "all"
 
 [[listener]]
 bind = "${bind}"
-read = "anyone"
-publish = "anyone"
+read = "${read}"
+publish = "${publish}"
+${more?.(otherBind) ?? ""}
 `,
     );
-    const [program, ...first] = programAndFlags();
-    const server = new Deno.Command(program, {
-      args: [...first, "serve"],
-      cwd: temp.path,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const log = new Response(server.stderr).text();
-    const registryServed = new ServedRegistry(temp, url, server, log);
-    await registryServed.#listens();
-    return registryServed;
+    const server = await RunningServer.start(temp.path);
+    return new ServedRegistry(temp, url, `http://${otherBind}`, server);
   }
 
   /** The index as cargo is told of it. */
-  indexUrl(protocol: Protocol): string {
-    return protocol === "sparse"
-      ? `sparse+${this.url}/index/`
-      : `${this.url}/index`;
+  indexUrl(protocol: Protocol, url = this.url): string {
+    return protocol === "sparse" ? `sparse+${url}/index/` : `${url}/index`;
+  }
+
+  /** Makes a user of the registry and answers the secret of a token. */
+  async token(name: string): Promise<string> {
+    await this.done("user", "add", name);
+    return (await this.done("token", "create", "--user", name)).trim();
   }
 
   /** A person whose cargo knows this registry as `palletizer`, by one protocol. */
@@ -171,29 +172,17 @@ publish = "anyone"
   /** Ends the server and answers its log. */
   async stop(): Promise<string> {
     try {
-      this.#server.kill("SIGTERM");
+      this.#server.signal("SIGTERM");
     } catch {
       // It has ended by itself: its log says why.
     }
-    await this.#server.status;
-    return await this.#log;
+    return (await this.#server.ended).stderr;
   }
 
   /** Ends the server and removes everything. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await this.#temp[Symbol.asyncDispose]();
-  }
-
-  async #listens(): Promise<void> {
-    let said = "";
-    for await (
-      const piece of this.#server.stdout.pipeThrough(new TextDecoderStream())
-    ) {
-      said += piece;
-      if (said.includes("listening on")) return;
-    }
-    assert.fail(`the server did not start\n${await this.#log}`);
   }
 }
 

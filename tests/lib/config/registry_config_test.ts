@@ -1,11 +1,11 @@
-import { ConfigProblems } from "../../../lib/config/problems.ts";
 import { ConfigReader } from "../../../lib/config/reader.ts";
 import {
   readRegistryConfig,
   type RegistryConfig,
 } from "../../../lib/config/registry_config.ts";
 import { DEFAULT_LIMITS } from "../../../lib/limits.ts";
-import { assertEquals, assertTrue } from "../../support/assert.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { wrongKeys } from "../../support/problems.ts";
 
 function read(text: string): RegistryConfig {
   const config = ConfigReader.parse({
@@ -16,16 +16,6 @@ function read(text: string): RegistryConfig {
   const registry = readRegistryConfig(config);
   config.finish();
   return registry;
-}
-
-function wrongKeys(text: string): (string | null)[] {
-  try {
-    read(text);
-  } catch (error) {
-    assertTrue(error instanceof ConfigProblems, String(error));
-    return error.problems.map((problem) => problem.keyPath);
-  }
-  return [];
 }
 
 Deno.test("readRegistryConfig() gives the built-in default for an empty file", () => {
@@ -131,6 +121,6 @@ const WRONG: [text: string, keyPath: string, why: string][] = [
 ];
 for (const [text, keyPath, why] of WRONG) {
   Deno.test(`readRegistryConfig() refuses ${JSON.stringify(text)} (${why})`, () => {
-    assertEquals(wrongKeys(text), [keyPath]);
+    assertEquals(wrongKeys(() => read(text)), [keyPath]);
   });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { canonicalCrateName, parseCrateName } from "../../../lib/crate/name.ts";
 import { parseCrateVersion } from "../../../lib/crate/version.ts";
 import { DerivedDatabase } from "../../../lib/database/derived.ts";
+import { anyText } from "../../support/any_text.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
 
@@ -180,7 +181,7 @@ Deno.test("a page may begin before the end of the prefixes and end behind it", a
 Deno.test("a search throws at no text, and its total is that of its pages", async () => {
   await using searched = await Searched.make(CRATES);
   const query = fc.oneof(
-    fc.string({ unit: "binary" }),
+    anyText,
     fc.string({ unit: "grapheme" }),
     fc.array(fc.constantFrom(
       ...[

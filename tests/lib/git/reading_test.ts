@@ -10,7 +10,9 @@ import {
   assertMatch,
   assertRejects,
 } from "../../support/assert.ts";
+import { gitsOf } from "../../support/processes.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
+import { until } from "../../support/until.ts";
 
 Deno.test("requireGit() tells the version of git", async () => {
   assertMatch(await requireGit(), /^\d+\.\d+/);
@@ -156,11 +158,10 @@ Deno.test("Git.run() fails with what git said", async () => {
   throw new Error("expected git to fail");
 });
 
-/** Kills the children that work on a repository. */
-async function killGitOf(git: Git): Promise<void> {
-  const { stdout } = await new Deno.Command("pkill", {
-    args: ["-KILL", "-f", `git --git-dir ${git.gitFolder}`],
-  }).output();
-  void stdout;
-  await new Promise((resolve) => setTimeout(resolve, 50));
+/** Kills the git that works on a repository. */
+async function killGitOf({ gitFolder }: Git): Promise<void> {
+  const gits = gitsOf(gitFolder);
+  assertEquals(gits.length, 1);
+  for (const pid of gits) Deno.kill(pid, "SIGKILL");
+  await until(() => gitsOf(gitFolder).length === 0, "git is dead");
 }

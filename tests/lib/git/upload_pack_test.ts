@@ -13,6 +13,8 @@ import {
   assertRejects,
   assertTrue,
 } from "../../support/assert.ts";
+import { gitsOf } from "../../support/processes.ts";
+import { until } from "../../support/until.ts";
 
 const NEVER = new AbortController().signal;
 const V2 = "version=2";
@@ -69,7 +71,7 @@ async function aFilledRepository(): Promise<[TestRepository, string]> {
   // More than fits into the pipes between us and git, and not compressible.
   const noise = () => latin(crypto.getRandomValues(new Uint8Array(60_000)));
   const files = Object.fromEntries(
-    Array.from({ length: 20 }, (_, it) => [`a/${it}`, noise()]),
+    Array.from({ length: 10 }, (_, it) => [`a/${it}`, noise()]),
   );
   return [repository, await repository.commit(files)];
 }
@@ -84,17 +86,20 @@ const PROTOCOLS: [protocol: string | null, begins: RegExp, why: string][] = [
   ["2", /^.{4}[0-9a-f]{40} HEAD\0/, "no version is ignored"],
   [`version=2${":a=b".repeat(99)}`, /^.{4}[0-9a-f]{40} HEAD\0/, "too long"],
 ];
-for (const [protocol, begins, why] of PROTOCOLS) {
-  Deno.test(`UploadPack advertises for ${JSON.stringify(String(protocol).slice(0, 20))} (${why})`, async () => {
-    await using repository = await aRepository();
-    await repository.commit({ "a/a": "one" });
-    const uploadPack = new UploadPack(repository.git, limits());
-    const answer = latin(await uploadPack.advertise({ protocol }));
-    assertTrue(begins.test(answer), answer.slice(0, 80));
-    assertTrue(answer.endsWith("0000"), "it is whole");
-    await uploadPack.close();
-  });
-}
+Deno.test("UploadPack advertises in the version that is asked for", async (t) => {
+  await using repository = await aRepository();
+  await repository.commit({ "a/a": "one" });
+  const uploadPack = new UploadPack(repository.git, limits());
+  for (const [protocol, begins, why] of PROTOCOLS) {
+    const text = JSON.stringify(protocol).slice(0, 20);
+    await t.step(`for ${text} (${why})`, async () => {
+      const answer = latin(await uploadPack.advertise({ protocol }));
+      assertTrue(begins.test(answer), answer.slice(0, 80));
+      assertTrue(answer.endsWith("0000"), "it is whole");
+    });
+  }
+  await uploadPack.close();
+});
 
 Deno.test("UploadPack answers what its clients ask", async () => {
   await using repository = await aRepository();
@@ -156,15 +161,14 @@ for (const [how, some, end] of ENDS) {
       body: bodyOf([fetchAll(oid)]),
       signal: controller.signal,
     });
-    if (some.gitCloneMsMax === undefined) await gitsOf(repository, 1);
     await end(answer, () => controller.abort());
-    await gitsOf(repository, 0);
-    const again = await uploadPack.serve({
+    await untilGits(repository, 0); // which would wait for its reader for ever
+    const again = await uploadPack.serve({ // refused unless there is a place
       protocol: V2,
       body: bodyOf([LIST_REFS]),
       signal: NEVER,
     });
-    assertIncludes(latin(await bytesOf(again)), oid);
+    await again.cancel(); // its own limits may be up on a slow machine
     await uploadPack.close();
   });
 }
@@ -189,7 +193,7 @@ Deno.test("UploadPack ends git when a request is too large, and reads no more of
   await cancelled.promise;
   await bytesOf(answer);
   assertTrue(pieces < 100, `${pieces} pieces were read`);
-  await gitsOf(repository, 0);
+  await untilGits(repository, 0);
 });
 
 Deno.test("UploadPack ends git when a request breaks off", async () => {
@@ -202,7 +206,7 @@ Deno.test("UploadPack ends git when a request breaks off", async () => {
   });
   const answer = await uploadPack.serve({ protocol: V2, body, signal: NEVER });
   assertEquals(latin(await bytesOf(answer)), "");
-  await gitsOf(repository, 0);
+  await untilGits(repository, 0);
 });
 
 Deno.test("UploadPack runs so many gits at once and refuses whom it cannot keep waiting", async () => {
@@ -222,11 +226,11 @@ Deno.test("UploadPack runs so many gits at once and refuses whom it cannot keep 
   const waiting = serve(false);
   await assertRejects(() => serve(false), "git_busy");
   await uploadPack.advertise({ protocol: V2 }); // a look at the refs goes on
-  await gitsOf(repository, 2);
+  await untilGits(repository, 2);
   await running[0]?.cancel();
   assertIncludes(latin(await bytesOf(await waiting)), "HEAD");
   await uploadPack.close();
-  await gitsOf(repository, 0);
+  await untilGits(repository, 0);
 });
 
 Deno.test("UploadPack does not run ahead of a client that reads slowly", async () => {
@@ -240,30 +244,23 @@ Deno.test("UploadPack does not run ahead of a client that reads slowly", async (
   });
   const reader = answer.getReader();
   const first = await reader.read();
+  // Nothing to wait for: it is what must not happen.
   await new Promise((resolve) => setTimeout(resolve, 100));
-  await gitsOf(repository, 1); // it waits for its pipe to be emptied
+  assertEquals(gitsOf(repository.git.gitFolder).length, 1); // its pipe is full
   let sizeBytes = first.value?.length ?? 0;
   for (;;) {
     const { value, done } = await reader.read();
     if (done) break;
     sizeBytes += value.length;
   }
-  assertTrue(sizeBytes > 1_000_000, `only ${sizeBytes} bytes came`);
+  assertTrue(sizeBytes > 500_000, `only ${sizeBytes} bytes came`);
   await uploadPack.close();
 });
 
 /** Waits until so many upload-packs work on the repository. */
-async function gitsOf(
-  { git }: TestRepository,
-  expected: number,
-): Promise<void> {
-  let found = -1;
-  for (let tries = 0; tries < 200; tries++) {
-    const args = ["-fc", `git.*upload-pack.* ${git.gitFolder}$`];
-    const { stdout } = await new Deno.Command("pgrep", { args }).output();
-    found = Number(new TextDecoder().decode(stdout));
-    if (found === expected) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  assertEquals(found, expected, "upload-packs on the repository");
+function untilGits({ git }: TestRepository, count: number): Promise<void> {
+  return until(
+    () => gitsOf(git.gitFolder).length === count,
+    `${count} gits on the repository`,
+  );
 }

@@ -1,6 +1,7 @@
 import {
   encodeConfigJson,
   type IndexConfig,
+  saysAuthRequired,
 } from "../../../lib/index/config_json.ts";
 import { assertEquals } from "../../support/assert.ts";
 
@@ -23,5 +24,19 @@ const CONFIGS: [config: IndexConfig, text: string, why: string][] = [
 for (const [config, text, why] of CONFIGS) {
   Deno.test(`encodeConfigJson() writes what cargo reads (${why})`, () => {
     assertEquals(encodeConfigJson(config), text);
+    assertEquals(saysAuthRequired(text), config.authRequired);
+  });
+}
+
+const PUSHED: [text: string, auth: boolean, why: string][] = [
+  ["", false, "nothing"],
+  ["no JSON", false, "no JSON"],
+  ["null", false, "no object"],
+  ['{"auth-required":"yes"}', false, "no boolean"],
+  ['{ "auth-required" : true }', true, "another spelling of the same"],
+];
+for (const [text, auth, why] of PUSHED) {
+  Deno.test(`saysAuthRequired() reads what others push: ${text} (${why})`, () => {
+    assertEquals(saysAuthRequired(text), auth);
   });
 }

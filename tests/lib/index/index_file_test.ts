@@ -262,20 +262,6 @@ for (const edit of ["withYanked", "without"] as const) {
   });
 }
 
-Deno.test("IndexFile.decode() reads bytes and keeps them, a byte order mark too", () => {
-  const bytes = new TextEncoder().encode(`\ufeff${line("1.0.0")}\n`);
-  const file = IndexFile.decode(bytes, "3/f/foo");
-  assertEquals(new TextEncoder().encode(file.text), bytes);
-});
-
-Deno.test("IndexFile.decode() refuses bytes that would not come back as they were", () => {
-  assertRefuses(
-    () => IndexFile.decode(new Uint8Array([0xff]), "3/f/foo"),
-    "index_file_malformed",
-    { path: "3/f/foo" },
-  );
-});
-
 const someVersion = fc.constantFrom(
   ...["0.1.0", "1.0.0", "1.0.0+a", "1.0.0-a", "2.0.0"].map(version),
 );

@@ -247,7 +247,7 @@ Deno.test("IndexRepository refuses when another process does not free the lock i
   await it.index.change(aPublish("foo", "1.0.0"));
 });
 
-Deno.test("IndexRepository refuses to edit a file that is not text", async () => {
+Deno.test("IndexRepository refuses to edit a file that is not text, and nothing else of its batch", async () => {
   await using it = await anIndex();
   const { git, ref } = it.repository;
   const { FastImport } = await import("../../../lib/git/fast_import.ts");
@@ -259,6 +259,13 @@ Deno.test("IndexRepository refuses to edit a file that is not text", async () =>
     files,
   }]);
   await importer.end();
+  const outcomes = await it.index.changeTogether([
+    aPublish("bar", "1.0.0"),
+    aPublish("foo", "1.0.0"),
+    aPublish("baz", "1.0.0"),
+  ]);
+  const statuses = outcomes.map(({ status }) => status);
+  assertEquals(statuses, ["fulfilled", "rejected", "fulfilled"]);
   await assertRejects(
     () => it.index.change(aPublish("foo", "1.0.0")),
     "index_file_malformed",

@@ -7,6 +7,7 @@ import {
   type RefusalCode,
   type Registry,
 } from "../../../lib/mod.ts";
+import { FileLock } from "../../../lib/storage/lock.ts";
 import { aCrate } from "../../support/a_crate.ts";
 import { aLine } from "../../support/a_push.ts";
 import {
@@ -17,7 +18,12 @@ import {
   outcomesOf,
   the,
 } from "../../support/a_registry.ts";
-import { assertEquals, assertRejects } from "../../support/assert.ts";
+import {
+  assertEquals,
+  assertRejects,
+  assertTrue,
+} from "../../support/assert.ts";
+import { FIXED_CLOCK } from "../../support/fixed_clock.ts";
 import { aRequest, assertStoresNothing } from "../../support/publishing.ts";
 
 const by = OPERATOR;
@@ -208,6 +214,23 @@ Deno.test("a publish that is in flight is judged by the owners at its turn", asy
     );
     await it.registry.addOwners({ by, crate: foo, users: [bob] });
   }
+});
+
+Deno.test("a change of owners is judged again when its turn has come", async () => {
+  await using it = await aRegistry();
+  const second = await it.second();
+  await it.addBy(ALICE, aCrate("foo"));
+  using lock = FileLock.open(it.path("lock"), FIXED_CLOCK);
+  assertTrue(lock.tryAcquire(), "nobody else writes");
+  const change = it.registry.addOwners({
+    ...{ by: ALICE, crate: foo, users: [bob] },
+  });
+  // It waits for the lock by now, and whoever asks was an owner until then.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  second.disableUser({ by, user: alice });
+  lock.release();
+  await assertRejects(() => change, "token_invalid");
+  assertEquals(await ownersOf(second), ["alice"]);
 });
 
 Deno.test("the owners of a crate go with it", async () => {

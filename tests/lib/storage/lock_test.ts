@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { toTimestamp } from "../../../lib/clock.ts";
 import { isRefusal } from "../../../lib/refusal.ts";
-import { FileLock, FolderLock } from "../../../lib/storage/lock.ts";
+import { FileLock } from "../../../lib/storage/lock.ts";
 import {
   assertEquals,
   assertRejects,
@@ -13,11 +13,25 @@ import { tempFolder } from "../../support/temp_folder.ts";
 
 const SINCE = toTimestamp(FIXED_CLOCK.now());
 
-Deno.test("a lock's file says who holds it and since when, only while it is held", async () => {
-  await using folder = await tempFolder();
+/** Two locks on one file, as two owners have them. */
+async function twoLocks() {
+  const folder = await tempFolder();
   const path = join(folder.path, "lock");
-  using lock = FileLock.open(path, FIXED_CLOCK);
-  using other = FileLock.open(path, FIXED_CLOCK);
+  const lock = FileLock.open(path, FIXED_CLOCK);
+  const other = FileLock.open(path, FIXED_CLOCK);
+  return {
+    ...{ path, lock, other },
+    async [Symbol.asyncDispose]() {
+      lock.close();
+      other.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("a lock's file says who holds it and since when, only while it is held", async () => {
+  await using it = await twoLocks();
+  const { lock, other, path } = it;
 
   await lock.acquire(0);
   assertEquals(
@@ -42,10 +56,8 @@ Deno.test("a lock's file tells of its holder alone, whatever a killed one left i
 });
 
 Deno.test("a lock that is held is refused to others, with who holds it", async () => {
-  await using folder = await tempFolder();
-  const path = join(folder.path, "lock");
-  using lock = FileLock.open(path, FIXED_CLOCK);
-  using other = FileLock.open(path, FIXED_CLOCK);
+  await using it = await twoLocks();
+  const { lock, other } = it;
   assertTrue(lock.tryAcquire(), "it was free");
   assertEquals(other.tryAcquire(), false);
   await assertRejects(() => other.acquire(20), "index_busy", {
@@ -57,10 +69,8 @@ Deno.test("a lock that is held is refused to others, with who holds it", async (
 });
 
 Deno.test("a lock without a text is refused as held by another process", async () => {
-  await using folder = await tempFolder();
-  const path = join(folder.path, "lock");
-  using lock = FileLock.open(path, FIXED_CLOCK);
-  using other = FileLock.open(path, FIXED_CLOCK);
+  await using it = await twoLocks();
+  const { lock, other, path } = it;
   assertTrue(lock.tryAcquire(), "it was free");
   for (const text of ["", "null", '{"pid":', '{"pid":"1"}']) {
     await Deno.writeTextFile(path, text);
@@ -73,10 +83,8 @@ Deno.test("a lock without a text is refused as held by another process", async (
 });
 
 Deno.test("a wait for a lock ends when it is released, and blocks nothing", async () => {
-  await using folder = await tempFolder();
-  const path = join(folder.path, "lock");
-  using lock = FileLock.open(path, FIXED_CLOCK);
-  using other = FileLock.open(path, FIXED_CLOCK);
+  await using it = await twoLocks();
+  const { lock, other } = it;
   await lock.acquire(0);
   const waiting = other.acquire(10_000);
   let ticks = 0;
@@ -103,10 +111,8 @@ Deno.test("a lock that comes after its wait was given up is let go at once", asy
 });
 
 Deno.test("a lock serves the next wait after one was given up", async () => {
-  await using folder = await tempFolder();
-  const path = join(folder.path, "lock");
-  using lock = FileLock.open(path, FIXED_CLOCK);
-  using other = FileLock.open(path, FIXED_CLOCK);
+  await using it = await twoLocks();
+  const { lock, other } = it;
   await lock.acquire(0);
   for (let times = 0; times < 3; times++) {
     await assertRejects(() => other.acquire(5), "index_busy");
@@ -120,10 +126,8 @@ Deno.test("a lock serves the next wait after one was given up", async () => {
 });
 
 Deno.test("a lock can be taken again at once after a wait", async () => {
-  await using folder = await tempFolder();
-  const path = join(folder.path, "lock");
-  using lock = FileLock.open(path, FIXED_CLOCK);
-  using other = FileLock.open(path, FIXED_CLOCK);
+  await using it = await twoLocks();
+  const { lock, other } = it;
   await lock.acquire(0);
   const waiting = other.acquire(5_000).then(() => {
     other.release();
@@ -135,10 +139,8 @@ Deno.test("a lock can be taken again at once after a wait", async () => {
 });
 
 Deno.test("a lock that is held, or waited for, is not taken twice by one owner", async () => {
-  await using folder = await tempFolder();
-  const path = join(folder.path, "lock");
-  using lock = FileLock.open(path, FIXED_CLOCK);
-  using other = FileLock.open(path, FIXED_CLOCK);
+  await using it = await twoLocks();
+  const { lock, other } = it;
   await lock.acquire(0);
   const waiting = other.acquire(5_000);
   for (const twice of [lock, other]) {
@@ -164,7 +166,7 @@ Deno.test("a lock of another process is refused with that process, and free when
   assertEquals(lock.holder(), { pid: Deno.pid, since: SINCE });
 });
 
-Deno.test("a lock tells that its last holder has died with it, until it is released", async () => {
+Deno.test("a lock tells that its last holder has died with it, until that is cleared away", async () => {
   await using folder = await tempFolder();
   const path = join(folder.path, "lock");
   using lock = FileLock.open(path, FIXED_CLOCK);
@@ -177,6 +179,10 @@ Deno.test("a lock tells that its last holder has died with it, until it is relea
   await other.kill();
   await waiting;
   assertEquals(lock.holderDied, true);
+  lock.release(); // without having cleared anything away, as `init` does
+  await lock.acquire(0);
+  assertEquals(lock.holderDied, true);
+  lock.forgetDeadHolder();
   lock.release();
   await lock.acquire(0);
   assertEquals(lock.holderDied, false);
@@ -191,23 +197,4 @@ Deno.test("a lock that another process releases goes to the one who waits", asyn
   await other.end();
   await waiting;
   assertEquals(lock.holder(), { pid: Deno.pid, since: SINCE });
-});
-
-Deno.test("a folder is locked once at a time", async () => {
-  await using folder = await tempFolder();
-  {
-    using lock = FolderLock.tryAcquire(folder.path);
-    assertTrue(lock !== null, "it was free");
-    assertEquals(FolderLock.tryAcquire(folder.path), null);
-  }
-  using again = FolderLock.tryAcquire(folder.path);
-  assertTrue(again !== null, "it is free again");
-});
-
-Deno.test("a folder that is missing, or is a file, cannot be locked", async () => {
-  await using folder = await tempFolder();
-  const path = join(folder.path, "it");
-  assertEquals(FolderLock.tryAcquire(path), null);
-  await Deno.writeTextFile(path, "");
-  assertEquals(FolderLock.tryAcquire(path), null);
 });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { aCrate } from "../../support/a_crate.ts";
 import { aPublishFrame, requestOf } from "../../support/a_publish_request.ts";
 import { aRegistry, type TestRegistry } from "../../support/a_registry.ts";
@@ -11,6 +10,7 @@ import {
   assertTrue,
 } from "../../support/assert.ts";
 import { assertStoresNothing } from "../../support/publishing.ts";
+import { until } from "../../support/until.ts";
 
 const FOO = aCrate("foo", "1.0.0");
 
@@ -196,7 +196,7 @@ Deno.test("PUT crates/new stores nothing and fails nowhere when its client hangs
     await connection.write(new TextEncoder().encode(head));
     await connection.write(body.slice(0, -10));
     connection.close();
-    while (server.lines.length === 0) await delay(5);
+    await until(() => server.lines.length > 0, "the request is logged");
   });
   assertEquals(server.lines.length, 1);
   assertIncludes(server.lines[0] ?? "", "PUT /api/v1/crates/new 400");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { aCrate } from "../../support/a_crate.ts";
 import { aRegistry } from "../../support/a_registry.ts";
+import { anyUnicode } from "../../support/any_text.ts";
 import { ApiClient, type FoundJson } from "../../support/api_client.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
 
@@ -169,7 +170,7 @@ Deno.test("GET crates takes any text, and what it answers stays JSON", async () 
   await using it = await aRegistry();
   await it.add(...SHELF);
   const client = new ApiClient(it);
-  const text = fc.string({ unit: "binary", maxLength: 40 });
+  const text = anyUnicode(40);
   await fc.assert(
     fc.asyncProperty(text, async (text) => {
       const query = encodeURIComponent(text);

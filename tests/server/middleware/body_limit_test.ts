@@ -177,15 +177,14 @@ Deno.test("a publish is asked to come again while others take all the room", asy
   });
   const app = anApp(it.registry);
   const before = await it.stored();
-  let release = () => {};
+  const isRead = Promise.withResolvers<void>();
+  const isOver = Promise.withResolvers<void>();
   const slow = new ReadableStream<Uint8Array>({
-    pull: (controller) =>
-      new Promise((resolve) =>
-        release = () => {
-          controller.close();
-          resolve();
-        }
-      ),
+    async pull(controller) {
+      isRead.resolve();
+      await isOver.promise;
+      controller.close();
+    },
   }, { highWaterMark: 0 });
   const put = (body: BodyInit) =>
     app.ask("/api/v1/crates/new", {
@@ -194,10 +193,10 @@ Deno.test("a publish is asked to come again while others take all the room", asy
       body,
     });
   const first = put(slow);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await isRead.promise;
   const second = await put(new Uint8Array(100));
   assertEquals([second.status, second.headers.get("retry-after")], [503, "2"]);
-  release();
+  isOver.resolve();
   assertEquals((await first).status, 400);
   assertEquals((await put(new Uint8Array(100))).status, 400, "room again");
   assertEquals(await it.stored(), before);

@@ -1,3 +1,4 @@
+import { OPERATOR, parseUserName } from "../../../lib/mod.ts";
 import { createHash } from "node:crypto";
 import { aCrate } from "../../support/a_crate.ts";
 import { aRegistry, the } from "../../support/a_registry.ts";
@@ -46,6 +47,24 @@ Deno.test("the pages say whether anything can be published", async () => {
   assertTrue(!(await closed.get("/")).text.includes("cargo publish"), "closed");
   assertIncludes((await open.get("/me")).text, "cargo login");
   assertTrue(!(await closed.get("/me")).text.includes("cargo login"), "closed");
+});
+
+Deno.test("the home page says what cargo and git need where reading takes a token", async () => {
+  await using it = await aRegistry();
+  const { secret } = it.registry.createToken({
+    ...{ by: OPERATOR, user: parseUserName("alice"), label: "" },
+  });
+  const app = anApp(it.registry, {
+    listener: { read: "token", publish: "token" },
+  });
+  const { status, text } = await app.get("/", {
+    authorization: secret.reveal(),
+  });
+  assertEquals(status, 200);
+  const provider = "credential-provider = [&quot;cargo:token&quot;]";
+  assertEquals(text.split(provider).length, 3, "for both indexes");
+  assertIncludes(text, "the token as the");
+  assertTrue(!text.includes(secret.reveal()), "no page shows a token");
 });
 
 Deno.test("a crate's page shows what others wrote as text", async () => {
