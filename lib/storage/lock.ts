@@ -116,8 +116,11 @@ export class FileLock implements Disposable {
     try {
       // What the dead left is not cleared away: the next holder shall know, too.
       if (!this.#holderDied) file.truncateSync(0);
+      // Not by closing alone: a child that is being started has the file open
+      // as well until it becomes its own program, and would go on holding it.
+      file.unlockSync();
     } finally {
-      file.close(); // which frees it
+      file.close();
     }
   }
 

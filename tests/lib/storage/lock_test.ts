@@ -138,6 +138,20 @@ Deno.test("a lock can be taken again at once after a wait", async () => {
   assertEquals(lock.tryAcquire(), false);
 });
 
+Deno.test("a lock is free once released, also while children are being started", async () => {
+  await using it = await twoLocks();
+  const { lock, other } = it;
+  for (let round = 0; round < 50; round++) {
+    assertTrue(lock.tryAcquire(), "taken");
+    const git = new Deno.Command("git", { args: ["--version"] });
+    const children = [git.output(), git.output()];
+    lock.release();
+    assertTrue(other.tryAcquire(), `free in round ${round}`);
+    other.release();
+    await Promise.all(children);
+  }
+});
+
 Deno.test("a lock that is held, or waited for, is not taken twice by one owner", async () => {
   await using it = await twoLocks();
   const { lock, other } = it;
