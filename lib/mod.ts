@@ -85,6 +85,7 @@ export type {
   DependencyKind,
   IndexDependencyJson,
 } from "./crate/dependency.ts";
+export type { RequirableField } from "./crate/required_metadata.ts";
 export type { Requirement } from "./crate/requirement.ts";
 export type { FeaturesJson } from "./index/entry.ts";
 

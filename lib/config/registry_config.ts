@@ -10,6 +10,10 @@
 
 import { resolve } from "node:path";
 import { CRATES_IO_INDEX } from "../crate/dependency.ts";
+import {
+  REQUIRABLE_FIELDS,
+  type RequirableField,
+} from "../crate/required_metadata.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import type { ConfigReader, ConfigTable, SettingKind } from "./reader.ts";
 import { sizeBetween } from "./size.ts";
@@ -27,6 +31,8 @@ export interface RegistryConfig {
   readonly name: string;
   /** Indexes that dependencies may come from, besides this one. */
   readonly allowedRegistries: readonly string[];
+  /** Metadata without which a publish is refused. */
+  readonly requiredFields: readonly RequirableField[];
   /** Where cargo fetches crate files: a template in cargo's spelling. */
   readonly dl: string;
   /** Whether cargo must bring a token to read, as the git index tells it. */
@@ -67,6 +73,7 @@ export function readRegistryConfig(config: ConfigReader): RegistryConfig {
       INDEX_URL,
       [CRATES_IO_INDEX],
     ),
+    requiredFields: registry.list("require", REQUIRABLE_FIELD, []),
     dl: registry.value("dl", DOWNLOAD_URL, defaultDownloadUrl(url)),
     authRequired: false, // who serves the index knows better
     limits: readLimits(root.table("limits")),
@@ -140,6 +147,12 @@ const REGISTRY_NAME: SettingKind<string> = {
     if (typeof value !== "string" || value === "crates-io") return null;
     return /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(value) ? value : null;
   },
+  show: (value) => value,
+};
+
+const REQUIRABLE_FIELD: SettingKind<RequirableField> = {
+  expected: `one of ${REQUIRABLE_FIELDS.map((it) => `"${it}"`).join(", ")}`,
+  read: (value) => REQUIRABLE_FIELDS.find((it) => it === value) ?? null,
   show: (value) => value,
 };
 

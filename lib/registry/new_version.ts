@@ -20,6 +20,7 @@ import {
 import { parseManifest } from "../crate/manifest.ts";
 import { canonicalCrateName, requireUnreserved } from "../crate/name.ts";
 import type { PublishMetadata } from "../crate/publish_metadata.ts";
+import { requireFields } from "../crate/required_metadata.ts";
 import { withoutBuildMetadata } from "../crate/version.ts";
 import type { User } from "../database/users.ts";
 import { toTimestamp } from "../clock.ts";
@@ -50,7 +51,7 @@ export async function checkCrateFile(
   parts: Parts,
   pieces: AsyncIterable<Uint8Array>,
 ): Promise<CheckedCrateFile> {
-  const { limits, allowedRegistries } = parts.config;
+  const { limits, allowedRegistries, requiredFields } = parts.config;
   const staging = parts.staging();
   const staged = await staging.stage(pieces, limits);
   try {
@@ -62,6 +63,7 @@ export async function checkCrateFile(
       parts.ownUrls,
       allowedRegistries,
     );
+    requireFields(metadata, requiredFields);
     const { name, version } = metadata;
     return { staged: await staging.name(staged, name, version), metadata };
   } catch (error) {

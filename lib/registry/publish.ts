@@ -23,6 +23,7 @@ import {
   parsePublishJson,
   type RequestedMetadata,
 } from "../crate/publish_json.ts";
+import { requireFields } from "../crate/required_metadata.ts";
 import type { CrateVersion } from "../crate/version.ts";
 import { resolveRegistries } from "../index/own_urls.ts";
 import type { Parts } from "./parts.ts";
@@ -88,6 +89,7 @@ async function publishFrame(
     parts.ownUrls,
     parts.config.allowedRegistries,
   );
+  requireFields(requested, parts.config.requiredFields);
   await requireWelcome(parts, requested, by);
   const file = await checkCrateFile(parts, frame.crateFile);
   try {

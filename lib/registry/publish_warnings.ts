@@ -10,6 +10,7 @@
 import { type Dependency, fieldInToml } from "../crate/dependency.ts";
 import { type CanonicalCrateName, canonicalCrateName } from "../crate/name.ts";
 import type { PublishMetadata } from "../crate/publish_metadata.ts";
+import { saysField } from "../crate/required_metadata.ts";
 
 /**
  * The warnings about a version, a sentence each.
@@ -41,15 +42,12 @@ export function publishWarnings(
   ];
 }
 
-function warningsOfTexts(
-  { description, license, licenseFile }: PublishMetadata,
-): string[] {
-  const has = (text: string | null) => text !== null && text.trim() !== "";
+function warningsOfTexts(metadata: PublishMetadata): string[] {
   return [
-    ...(has(description) ? [] : [
+    ...(saysField(metadata, "description") ? [] : [
       "`package.description` is missing: search shows nothing but the name",
     ]),
-    ...(has(license) || has(licenseFile) ? [] : [
+    ...(saysField(metadata, "license") ? [] : [
       "neither `package.license` nor `package.license-file` says how it may be used",
     ]),
   ];

@@ -51,6 +51,8 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 export interface TestRegistryOptions extends OpenOptions {
   /** Bounds that are not the usual ones. */
   readonly limits?: Partial<RegistryConfig["limits"]>;
+  /** Metadata that it insists on. */
+  readonly requiredFields?: RegistryConfig["requiredFields"];
 }
 
 /** All that a registry keeps, so far as a refusal must not change it. */
@@ -88,6 +90,7 @@ export async function aRegistry(
   const config = readRegistryConfig(ConfigReader.empty(folder.path));
   const test = new TestRegistry(folder, {
     ...config,
+    requiredFields: options.requiredFields ?? config.requiredFields,
     limits: { ...config.limits, ...options.limits },
   }, options);
   (await newDataFolder()).writeTo(test.data);

@@ -115,7 +115,13 @@ const ROOMS: readonly Room[] = [
   { files: ["lib/auth/"], may: ["lib/auth/", "lib/crate/", ...REFUSALS] },
   {
     files: ["lib/config/"],
-    may: ["lib/config/", "lib/crate/dependency.ts", TOML, ...REFUSALS],
+    may: [
+      "lib/config/",
+      "lib/crate/dependency.ts",
+      "lib/crate/required_metadata.ts",
+      TOML,
+      ...REFUSALS,
+    ],
   },
   {
     files: ["lib/registry/"],

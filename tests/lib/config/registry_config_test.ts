@@ -25,6 +25,7 @@ Deno.test("readRegistryConfig() gives the built-in default for an empty file", (
     formerUrls: [],
     name: "palletizer",
     allowedRegistries: ["https://github.com/rust-lang/crates.io-index"],
+    requiredFields: [],
     dl: "http://127.0.0.1:7171/crates/{crate}/{crate}-{version}.crate",
     authRequired: false,
     limits: DEFAULT_LIMITS,
@@ -39,6 +40,7 @@ Deno.test("readRegistryConfig() reads every key", () => {
     [registry]
     name = "acme"
     allowed_registries = []
+    require = ["description", "license"]
     dl = "https://static.example.com/{crate}-{version}.crate"
     [limits]
     crate_file = "5 MiB"
@@ -53,6 +55,7 @@ Deno.test("readRegistryConfig() reads every key", () => {
     formerUrls: ["sparse+https://old.example.com/index/"],
     name: "acme",
     allowedRegistries: [],
+    requiredFields: ["description", "license"],
     dl: "https://static.example.com/{crate}-{version}.crate",
     authRequired: false,
     limits: {
@@ -102,6 +105,7 @@ const WRONG: [text: string, keyPath: string, why: string][] = [
     "registry.allowed_registries",
     "no list",
   ],
+  ['[registry]\nrequire = ["name"]', "registry.require[0]", "there always"],
   ['[registry]\ndl = "/crates"', "registry.dl", "relative"],
   ['[limits]\ncrate_file = "1023 B"', "limits.crate_file", "too small"],
   ['[limits]\ncrate_file = "3 GiB"', "limits.crate_file", "too large"],

@@ -9,7 +9,7 @@ import {
   requestOf,
   u32,
 } from "../../support/a_publish_request.ts";
-import { aRegistry } from "../../support/a_registry.ts";
+import { addTo, aRegistry } from "../../support/a_registry.ts";
 import { joined, noise, piecesOf, toBytes } from "../../support/a_tar.ts";
 import {
   aRequest,
@@ -522,3 +522,20 @@ for (const [crate, parts, why] of WARNINGS) {
     }
   });
 }
+
+Deno.test("publish and crate add refuse a version without what the registry requires, and store nothing", async () => {
+  await using it = await aRegistry({ requiredFields: ["license"] });
+  await assertStoresNothing(it, async () => {
+    const body = aPublishFrame(requestOf(FOO_1), FOO_1.bytes());
+    await assertRejects(
+      () => it.registry.publish(aRequestOf(body)),
+      "metadata_invalid",
+      { field: "package.license" },
+    );
+    const [outcome] = await addTo(it.registry, [FOO_1], {});
+    assertEquals(outcome?.outcome, "refused");
+  });
+  const licensed = FOO_1.with({ license: "MIT" });
+  await publishTo(it.registry, licensed);
+  assertEquals(await it.versions(), ["foo 1.0.0"]);
+});
