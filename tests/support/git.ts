@@ -9,6 +9,8 @@
 
 import assert from "node:assert/strict";
 import { runProgram } from "./palletizer.ts";
+import { gitsOf } from "./processes.ts";
+import { until } from "./until.ts";
 
 /** Runs git on a repository, fails unless it exits with 0; answers its stdout. */
 export async function git(
@@ -20,8 +22,15 @@ export async function git(
   return result.stdout;
 }
 
-/** Fails unless `git fsck --full` finds nothing at all to say. */
+/**
+ * Fails unless `git fsck --full` finds nothing at all to say.
+ *
+ * A repack that goes on in the background, also of a process that was killed
+ * meanwhile, removes packs under its hands: it is waited for.
+ */
 export async function assertFsckClean(repository: string): Promise<void> {
+  const isStill = () => gitsOf(repository, " repack ").length === 0;
+  await until(isStill, "no git repacks any more");
   const args = ["--git-dir", repository, "fsck", "--full", "--no-dangling"];
   const { code, stdout, stderr } = await runProgram("git", args);
   assert.equal(`${stdout}${stderr}`, "", "git fsck --full");

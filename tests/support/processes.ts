@@ -7,14 +7,17 @@
 /**
  * The gits at work on a repository or below a folder, whoever started them.
  * None where there is no `/proc`.
+ *
+ * @param command tells only those with this in their arguments.
  */
-export function gitsOf(folder: string): number[] {
+export function gitsOf(folder: string, command = ""): number[] {
   return unlessGone(() => [...Deno.readDirSync("/proc")], [])
     .map(({ name }) => name)
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const [program = "", ...args] = commandOf(pid).split("\0");
-      return program.endsWith("git") && args.some((it) => it.includes(folder));
+      return program.endsWith("git") && args.join(" ").includes(command) &&
+        args.some((it) => it.includes(folder));
     })
     .map(Number);
 }
