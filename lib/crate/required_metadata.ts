@@ -10,8 +10,21 @@
 import { Refusal } from "../refusal.ts";
 import type { PublishMetadata } from "./publish_metadata.ts";
 
-/** Whether a version says something, by the field of `[package]` that says it. */
-const SAYS = {
+/** A field of `[package]` that a registry may insist on. */
+export type RequirableField =
+  | "description"
+  | "license"
+  | "homepage"
+  | "documentation"
+  | "repository"
+  | "readme"
+  | "keywords"
+  | "categories";
+
+type Says = (metadata: PublishMetadata) => boolean;
+
+/** Whether a version says something, by the field that says it. */
+const SAYS: Record<RequirableField, Says> = {
   description: ({ description }) => hasText(description),
   license: ({ license, licenseFile }) =>
     hasText(license) || hasText(licenseFile),
@@ -21,10 +34,7 @@ const SAYS = {
   readme: ({ readmeFile }) => hasText(readmeFile),
   keywords: ({ keywords }) => keywords.length > 0,
   categories: ({ categories }) => categories.length > 0,
-} satisfies Record<string, (metadata: PublishMetadata) => boolean>;
-
-/** A field of `[package]` that a registry may insist on. */
-export type RequirableField = keyof typeof SAYS;
+};
 
 /** All fields that a registry may insist on. */
 export const REQUIRABLE_FIELDS: readonly RequirableField[] = Object.keys(
