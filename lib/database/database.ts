@@ -21,6 +21,7 @@ import { Refusal } from "../refusal.ts";
 import { FILE_MODE } from "../storage/file_system.ts";
 import {
   BUSY_TIMEOUT_MS,
+  isBusy,
   isDamage,
   toDatabaseRefusal,
 } from "./database_error.ts";
@@ -178,7 +179,7 @@ function openHandle(path: string, options: DatabaseOptions): DatabaseSync {
     enableForeignKeyConstraints: true,
   });
   try {
-    handle.exec("PRAGMA journal_mode = WAL");
+    useWriteAheadLog(handle);
     // NORMAL fsyncs at checkpoints alone. With OFF a power cut could lose rows
     // and keep the note of the commit that they are of: names would be missing,
     // and names guard ownership.
@@ -200,6 +201,26 @@ function makeAnew(path: string, options: DatabaseOptions): DatabaseSync {
     return openHandle(path, options);
   } catch (error) {
     throw toDatabaseRefusal(error, path);
+  }
+}
+
+/** The pause between two tries to change the journal's mode, in ms. */
+const JOURNAL_RETRY_MS = 10;
+
+/**
+ * While another process makes the same database, SQLite refuses to change the
+ * mode at once: it waits for transactions alone.
+ */
+function useWriteAheadLog(handle: DatabaseSync): void {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0;; waitedMs += JOURNAL_RETRY_MS) {
+    try {
+      handle.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= BUSY_TIMEOUT_MS) throw error;
+      Atomics.wait(nobody, 0, 0, JOURNAL_RETRY_MS);
+    }
   }
 }
 

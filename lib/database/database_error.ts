@@ -26,6 +26,11 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Error && DAMAGED.test(error.message);
 }
 
+/** Whether an error says that another process has the database. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && BUSY.test(error.message);
+}
+
 /**
  * An error as a refusal, with the error as its cause; any other error is given
  * back as it is.
@@ -37,7 +42,7 @@ export function toDatabaseRefusal(error: unknown, path: string): unknown {
   const options = { cause: error };
   const { message } = error;
   const code = "code" in error ? error.code : null;
-  if (BUSY.test(message)) {
+  if (isBusy(error)) {
     const facts = { waited_ms: BUSY_TIMEOUT_MS, holder: "another process" };
     return new Refusal("index_busy", facts, options);
   }
