@@ -12,6 +12,7 @@ import {
   assertRejects,
   assertTrue,
 } from "../../support/assert.ts";
+import { until } from "../../support/until.ts";
 
 const lineOf = (name: string, version: string) =>
   `${encodeIndexEntry(anEntry(name, version))}\n`;
@@ -295,11 +296,7 @@ Deno.test("IndexRepository ends its importer after a while, whoever made it writ
   const isKept = () =>
     [...Deno.readDirSync(packs)].some(({ name }) => name.endsWith(".keep"));
   assertEquals(isKept(), true);
-  const end = Date.now() + 10_000;
-  while (isKept() && Date.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assertEquals(isKept(), false);
+  await until(() => !isKept(), "the importer has let go of its pack");
 });
 
 Deno.test("putConfigJson() writes only what differs", async () => {

@@ -10,6 +10,7 @@ import { aCrate } from "../../support/a_crate.ts";
 import { aLine } from "../../support/a_push.ts";
 import { aRegistry, type TestRegistry, the } from "../../support/a_registry.ts";
 import { assertEquals } from "../../support/assert.ts";
+import { until } from "../../support/until.ts";
 
 const described = (description: string, version = "1.0.0") =>
   aCrate("foo", version).with({ description, keywords: [`k${version[0]}`] });
@@ -55,9 +56,7 @@ Deno.test("a list fills descriptions in behind its answer", async () => {
     return (await it.registry.list(page)).crates[0]?.description;
   };
   assertEquals(await found(), null);
-  while (await found() === null) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(async () => await found() !== null, "it is described");
   assertEquals(await found(), "One.");
 });
 
