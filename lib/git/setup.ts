@@ -5,7 +5,7 @@
  */
 
 import { Refusal } from "../refusal.ts";
-import type { Git } from "./command.ts";
+import type { Git, GitRunResult } from "./command.ts";
 import { INDEX_REF } from "./ref.ts";
 
 /**
@@ -42,7 +42,7 @@ export async function createRepository(git: Git): Promise<void> {
     "--template=", // no hooks, nor anything else that this machine adds
   ]);
   await git.run(["symbolic-ref", "HEAD", INDEX_REF]);
-  await repairConfiguration(git);
+  await repairConfiguration(git, (await listConfiguration(git)).stdout);
   // Without HEAD a repository is none, and git fsyncs neither it nor its folder.
   for (const name of ["HEAD", "config", "refs", "."]) {
     using file = await Deno.open(`${git.gitFolder}/${name}`);
@@ -59,22 +59,37 @@ export async function createRepository(git: Git): Promise<void> {
 export async function requireRepository(git: Git): Promise<void> {
   const refuse = (problem: string) =>
     new Refusal("index_repository_unusable", { path: git.gitFolder, problem });
-  const head = await git.run(["symbolic-ref", "--quiet", "HEAD"], {
-    statuses: [0, 1, 128],
-  });
-  if (head.status === 128) throw refuse("it is not a git repository");
-  if (head.stdout.trim() !== INDEX_REF) {
+  const { status, stdout } = await listConfiguration(git, [0, 128]);
+  const head = await readHead(git);
+  if (status !== 0 || head === null) throw refuse("it is not a git repository");
+  if (head !== `ref: ${INDEX_REF}`) {
     throw refuse(
       `its HEAD is not ${INDEX_REF}: \`git symbolic-ref HEAD ${INDEX_REF}\` there mends it`,
     );
   }
-  await repairConfiguration(git);
+  await repairConfiguration(git, stdout);
 }
 
-async function repairConfiguration(git: Git): Promise<void> {
-  const { stdout } = await git.run(["config", "--local", "--list", "-z"]);
+async function readHead(git: Git): Promise<string | null> {
+  try {
+    return (await Deno.readTextFile(`${git.gitFolder}/HEAD`)).trim();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function listConfiguration(
+  git: Git,
+  statuses: readonly number[] = [0],
+): Promise<GitRunResult> {
+  return git.run(["config", "--local", "--list", "-z"], { statuses });
+}
+
+/** @param listed what {@linkcode listConfiguration} printed. */
+async function repairConfiguration(git: Git, listed: string): Promise<void> {
   const present = new Map<string, string>();
-  for (const entry of stdout.split("\0")) {
+  for (const entry of listed.split("\0")) {
     const [key = "", value = ""] = entry.split("\n");
     present.set(key, value);
   }
