@@ -69,6 +69,8 @@ export interface Refusals {
   index_file_full: { crate: string; limit_bytes: number };
   /** Another process held the write lock for too long. */
   index_busy: { waited_ms: number; holder: string };
+  /** git, which reads or writes the index, said no or died. */
+  git_failed: { problem: string };
   /** git could not write the index. */
   index_write_failed: { problem: string };
   /** git failed in the middle and cannot tell whether the change was made. */
@@ -196,6 +198,8 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
     `crate \`${crate}\` cannot take one more version: its index file would have more than ${limit_bytes} bytes; ask the operator to remove versions that nobody needs (\`palletizer crate remove ${crate}@VERSION\`), or publish under another name`,
   index_busy: ({ waited_ms, holder }) =>
     `the registry is being written to by ${holder} and did not become free within ${waited_ms} ms: nothing was changed; try again`,
+  git_failed: ({ problem }) =>
+    `git failed: ${problem}; try again, and look at index.git if it stays`,
   index_write_failed: ({ problem }) =>
     `git could not write the index: ${problem}; nothing was changed; try again, and look at index.git if it stays`,
   index_write_unknown: ({ problem }) =>

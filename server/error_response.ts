@@ -59,16 +59,17 @@ const STATUS: Record<RefusalCode, number> = {
   index_busy: 503,
   // The machine cannot, or is not set up: somebody has to look after it.
   disk_full: 507,
-  index_file_malformed: 500,
-  index_write_failed: 500,
-  index_write_unknown: 500,
-  index_repository_unusable: 500,
-  permission_denied: 500,
+  index_file_malformed: 503,
+  git_failed: 503,
+  index_write_failed: 503,
+  index_write_unknown: 503,
+  index_repository_unusable: 503,
+  permission_denied: 503,
   data_folder_missing: 500,
   data_folder_foreign: 500,
   data_format_too_new: 500,
-  database_unusable: 500,
-  git_missing: 500,
+  database_unusable: 503,
+  git_missing: 503,
   git_too_old: 500,
   // Of the command line, and of the start: no request meets them.
   crate_file_unreadable: 500,
@@ -92,6 +93,17 @@ const OUTSIDE_WORDING: Partial<Record<RefusalCode, string>> = {
     "the registry could not write its index and nothing was changed: try again, and tell its operator if it stays",
   index_write_unknown:
     "the registry's git failed and it is not known whether the change was made: look before you try again",
+  git_failed:
+    "the registry's git failed: try again, and tell its operator if it stays",
+  git_missing: "the registry finds no git on its machine: tell its operator",
+  index_repository_unusable:
+    "the registry cannot use its index: tell its operator",
+  index_file_malformed:
+    "the registry's index file of this crate is damaged: tell its operator",
+  database_unusable:
+    "the registry cannot use its database: try again, and tell its operator if it stays",
+  permission_denied:
+    "the registry may not write to its disk: tell its operator",
 };
 
 /**

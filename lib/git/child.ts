@@ -4,13 +4,23 @@
  * @module
  */
 
+import { Refusal } from "../refusal.ts";
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** git said no, or died: the machine's failure, never the asker's. */
-export class GitFailure extends Error {
+export class GitFailure extends Refusal<"git_failed"> {
   /** Tells these failures from other errors in logs. */
   override name = "GitFailure";
+
+  /**
+   * @param problem what git said, or how it ended.
+   * @param options `cause`: the error that was translated, if any.
+   */
+  constructor(problem: string, options?: ErrorOptions) {
+    super("git_failed", { problem }, options);
+  }
 }
 
 /** How much of what git writes to its standard error is kept, in characters. */

@@ -290,9 +290,11 @@ export class BatchWriter {
       await this.#settleLanded(start, undecided);
     } catch (cause) {
       // Nobody can tell what git did, so nothing may be taken back either.
-      const unknown = new Refusal("index_write_unknown", {
-        problem: String(error),
-      }, { cause });
+      const problem = error instanceof GitFailure
+        ? error.facts.problem
+        : String(error);
+      const options = { cause };
+      const unknown = new Refusal("index_write_unknown", { problem }, options);
       for (const { reject } of undecided) reject(unknown);
       return;
     }

@@ -67,9 +67,9 @@ export function toRefusal(error: unknown): unknown {
   const options = { cause: error };
   return isDiskFull(error)
     ? new Refusal("disk_full", { path: "index.git" }, options)
-    : new Refusal("index_write_failed", { problem: error.message }, options);
+    : new Refusal("index_write_failed", error.facts, options);
 }
 
-function isDiskFull({ message }: GitFailure): boolean {
-  return /No space left on device|Disk quota exceeded/.test(message);
+function isDiskFull({ facts }: GitFailure): boolean {
+  return /No space left on device|Disk quota exceeded/.test(facts.problem);
 }

@@ -63,6 +63,7 @@ const SAMPLES: { [Code in RefusalCode]: Refusals[Code][] } = {
     waited_ms: 30000,
     holder: "process 4711 (since 2026-01-31T12:00:00Z)",
   }],
+  git_failed: [{ problem: "git log: exit status 137: it said nothing" }],
   index_write_failed: [{ problem: "fatal: unable to write" }],
   index_write_unknown: [{ problem: "fatal: unable to read" }],
   index_repository_unusable: [{

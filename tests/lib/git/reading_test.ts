@@ -152,7 +152,10 @@ Deno.test("Git.run() fails with what git said", async () => {
     await repository.git.run(["rev-parse", "--verify", "nothing"]);
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
-    assertMatch(error.message, /^git rev-parse: exit status 128: fatal: /);
+    assertMatch(
+      error.facts.problem,
+      /^git rev-parse: exit status 128: fatal: /,
+    );
     return;
   }
   throw new Error("expected git to fail");
