@@ -1,6 +1,6 @@
 /**
  * Two processes change one registry, and one of them is killed at a random
- * moment, over and over: `$PALLETIZER_KILLS` times, 50 when it says nothing.
+ * moment, over and over.
  *
  * The one that lives is this process, which has the registry open all the time
  * like a server. The other is the program.
@@ -11,8 +11,7 @@ import { assertTrue } from "../support/assert.ts";
 import { palletizerDone, programAndFlags } from "../support/palletizer.ts";
 import { childrenOf } from "../support/processes.ts";
 import { CrashSite } from "./crash_site.ts";
-
-const KILLS = Number(Deno.env.get("PALLETIZER_KILLS") ?? 50);
+import { KILLS } from "./kills.ts";
 
 const HERE = { registryIndex: "sparse+http://127.0.0.1:7171/index/" };
 
