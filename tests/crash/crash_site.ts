@@ -22,6 +22,7 @@ import type { CrateBuilder } from "../support/a_crate.ts";
 import { addTo, aRegistry, type TestRegistry } from "../support/a_registry.ts";
 import { assertFsckClean, linesAtTip } from "../support/git.ts";
 import { runProgram, type RunResult } from "../support/palletizer.ts";
+import { type Line, Told } from "./told.ts";
 
 /** The exit status of a program that was killed by SIGKILL. */
 const KILLED = 128 + 9;
@@ -31,29 +32,11 @@ const KILLED_COMMAND = fileURLToPath(
 );
 const DENO_JSON = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
-/** A line of the index, as far as it matters here. */
-export interface Line {
-  readonly name: string;
-  readonly vers: string;
-  readonly cksum: string;
-  readonly yanked: boolean;
-  readonly deps: readonly { readonly name: string }[];
-}
-
-/** What a version is known to be, by those who were told that it is done. */
-type Known =
-  | {
-    readonly is: "added";
-    readonly checksum: string;
-    readonly yanked: boolean;
-  }
-  | { readonly is: "removed" };
-
 /** A registry with a process that lives, this one, and others that do not. */
 export class CrashSite implements AsyncDisposable {
   readonly #test: TestRegistry;
-  readonly #known = new Map<string, Known>();
-  readonly #checksums = new Map<string, string>();
+  /** What was acknowledged. */
+  readonly told = new Told();
   #folders = 0;
 
   private constructor(test: TestRegistry) {
@@ -97,8 +80,7 @@ export class CrashSite implements AsyncDisposable {
     await Deno.mkdir(folder);
     for (const crate of crates) {
       const bytes = crate.bytes();
-      const checksum = createHash("sha256").update(bytes).digest("hex");
-      this.#checksums.set(crate.fileName, checksum);
+      this.told.note(crate, bytes);
       await Deno.writeFile(join(folder, crate.fileName), bytes);
     }
     return folder;
@@ -115,31 +97,8 @@ export class CrashSite implements AsyncDisposable {
       KILLED,
       `${args.join(" ")} was not killed\n${result.stdout}${result.stderr}`,
     );
-    this.heard(result.stdout);
+    this.told.heard(result.stdout);
     return result;
-  }
-
-  /** Takes note of what a command said that it has done. */
-  heard(stdout: string): void {
-    for (const line of stdout.split("\n").slice(0, -1)) { // whole lines alone
-      const [verb, name, version] = line.split(" ");
-      const key = `${name} ${version}`;
-      if (verb === "added") {
-        const checksum = this.#checksums.get(`${name}-${version}.crate`) ?? "";
-        this.#known.set(key, { is: "added", checksum, yanked: false });
-      } else if (verb === "yanked" || verb === "unyanked") {
-        const known = this.#known.get(key);
-        if (known?.is !== "added") continue;
-        this.#known.set(key, { ...known, yanked: verb === "yanked" });
-      } else if (verb === "removed") {
-        this.#known.set(key, { is: "removed" });
-      }
-    }
-  }
-
-  /** Forgets a version: somebody who is killed may or may not have changed it. */
-  forget(name: string, version: string): void {
-    this.#known.delete(`${name} ${version}`);
   }
 
   /** Adds crates by this process. */
@@ -148,7 +107,7 @@ export class CrashSite implements AsyncDisposable {
     for (const it of await addTo(this.registry, crates)) {
       assert.equal(it.outcome, "added", it.label);
       if (it.outcome === "added") {
-        this.heard(`added ${it.crate} ${it.version}\n`);
+        this.told.heard(`added ${it.crate} ${it.version}\n`);
       }
     }
   }
@@ -164,7 +123,9 @@ export class CrashSite implements AsyncDisposable {
       crate: parseCrateName(name),
       version: parseCrateVersion(version),
     });
-    this.heard(`${verb === "remove" ? "remov" : verb}ed ${name} ${version}\n`);
+    this.told.heard(
+      `${verb === "remove" ? "remov" : verb}ed ${name} ${version}\n`,
+    );
   }
 
   /** All lines of the index. */
@@ -186,25 +147,14 @@ export class CrashSite implements AsyncDisposable {
    */
   async assertNothingLost(): Promise<void> {
     await assertFsckClean(this.repository);
-    const lines = new Map(
-      (await this.lines()).map((line) => [`${line.name} ${line.vers}`, line]),
-    );
-    for (const { name, vers, cksum } of lines.values()) {
+    const lines = await this.lines();
+    for (const { name, vers, cksum } of lines) {
       const file = `${name}-${vers}.crate`;
       const bytes = await Deno.readFile(this.path("crates", name, file));
       const found = createHash("sha256").update(bytes).digest("hex");
       assert.equal(found, cksum, `checksum of ${file}`);
     }
-    for (const [key, known] of this.#known) {
-      const line = lines.get(key);
-      assert.deepStrictEqual(
-        line === undefined
-          ? { is: "removed" }
-          : { is: "added", checksum: line.cksum, yanked: line.yanked },
-        known,
-        key,
-      );
-    }
+    assert.deepStrictEqual(this.told.lostIn(lines), []);
   }
 
   /**
@@ -240,9 +190,9 @@ export class CrashSite implements AsyncDisposable {
     const removed = removedVersions.map((row) =>
       `${row["crate"]} ${row["version"]}`
     );
-    for (const [key, { is }] of this.#known) {
-      const isMissing = is === "removed" && !removed.includes(toCanonical(key));
-      assert.ok(!isMissing, `there is no row for the removed ${key}`);
+    for (const key of this.told.removed()) {
+      const isThere = removed.includes(toCanonical(key));
+      assert.ok(isThere, `there is no row for the removed ${key}`);
     }
   }
 

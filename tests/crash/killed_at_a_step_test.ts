@@ -37,8 +37,8 @@ for (const [what, args, then] of VERBS) {
           aCrate("foo").withDependency("base", "^1", HERE),
           aCrate("foo", "1.1.0"),
         );
-        if (hasHappened) site.forget("foo", "1.0.0");
-        if (hasHappened) site.forget("foo", "1.1.0");
+        if (hasHappened) site.told.forget("foo", "1.0.0");
+        if (hasHappened) site.told.forget("foo", "1.1.0");
         await site.killedAt(step, ...args);
         assertEquals(await site.versions(), hasHappened ? then : START);
         await site.assertNothingLost();
@@ -66,7 +66,7 @@ for (const next of ["this process, which was open", "a process of its own"]) {
         if (next.startsWith("this")) await site.add(other);
         else {
           const args = ["crate", "add", await site.write(other)];
-          site.heard(await palletizerDone(args, { cwd: site.folder }));
+          site.told.heard(await palletizerDone(args, { cwd: site.folder }));
         }
         there.push(`next-${count} 1.0.0`);
         await site.assertTidy();
@@ -96,7 +96,7 @@ for (const [step, kept] of [["edited:2", 256], ["followed:2", 300]] as const) {
     await site.act("yank", "crate-0", "1.0.0");
     await site.assertTidy();
     const args = ["crate", "add", "--skip-existing", folder];
-    site.heard(await palletizerDone(args, { cwd: site.folder }));
+    site.told.heard(await palletizerDone(args, { cwd: site.folder }));
     assertEquals((await site.versions()).length, 300);
     await site.assertTidy();
   });

@@ -134,7 +134,7 @@ Deno.test({
     const text = new TextDecoder();
     assertEquals(code, 0, text.decode(stderr));
     assertTrue(killed > 0, "git was not seen");
-    site.heard(text.decode(stdout));
+    site.told.heard(text.decode(stdout));
     assertEquals((await site.versions()).length, 300);
     await site.act("yank", "crate-0", "1.0.0");
     await site.assertTidy();

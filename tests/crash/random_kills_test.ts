@@ -81,11 +81,11 @@ class Round {
   async #anyCommand(shared: string, own: string): Promise<string[]> {
     const choice = random(6);
     if (choice === 0) {
-      this.#site.forget(shared, "0.1.0"); // what becomes of it is open
+      this.#site.told.forget(shared, "0.1.0"); // what becomes of it is open
       return ["crate", "yank", shared, "0.1.0"];
     }
     if (choice === 1) {
-      this.#site.forget(shared, "0.1.0");
+      this.#site.told.forget(shared, "0.1.0");
       return ["crate", "remove", `${shared}@0.1.0`, "--yes"];
     }
     const crates = Array.from(
@@ -123,7 +123,7 @@ class Round {
     await this.#waitForTheMoment(child.pid, () => hasEnded);
     this.#kill(child, hasEnded);
     const { signal, stdout } = await output;
-    this.#site.heard(new TextDecoder().decode(stdout));
+    this.#site.told.heard(new TextDecoder().decode(stdout));
     return signal === "SIGKILL";
   }
 
@@ -161,7 +161,9 @@ class Round {
     if (random(4) > 0) return await this.#site.add(crate);
     const args = ["crate", "add", await this.#site.write(crate)];
     this.story.push("next is another program");
-    this.#site.heard(await palletizerDone(args, { cwd: this.#site.folder }));
+    this.#site.told.heard(
+      await palletizerDone(args, { cwd: this.#site.folder }),
+    );
   }
 
   /** So that a later round has not more to look at than this one. */

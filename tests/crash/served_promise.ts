@@ -15,35 +15,52 @@ import { aPublishFrame, requestOf } from "../support/a_publish_request.ts";
 import { git } from "../support/git.ts";
 import { palletizer, palletizerDone } from "../support/palletizer.ts";
 import { tempFolder } from "../support/temp_folder.ts";
-import type { CrashSite, Line } from "./crash_site.ts";
+import type { Line, Told } from "./told.ts";
 
 /** How long a request may take, in ms: for one that a dead server never answers. */
 const PATIENCE_MS = 30_000;
 
-/** The clients of one registry, whose servers come and go. */
+/** Where servers come and go. */
+export interface ServedSite {
+  /** The folder that `palletizer.toml` is in. */
+  readonly folder: string;
+  /** The index repository. */
+  readonly repository: string;
+  /** What was acknowledged. */
+  readonly told: Told;
+  /** All lines of the index. */
+  lines(): Promise<Line[]>;
+}
+
+/** The clients of one registry. */
 export class ServedPromise {
-  readonly #site: CrashSite;
+  readonly #site: ServedSite;
   readonly #url: string;
   readonly #token: string;
   /** Crates whose second owner was acknowledged. */
   readonly #shared = new Set<string>();
   #removable: string | null = null;
+  #isListening = true;
 
   /** How many changes clients were told to be done. */
   told = 0;
 
-  private constructor(site: CrashSite, url: string, token: string) {
+  private constructor(site: ServedSite, url: string, token: string) {
     this.#site = site;
     this.#url = url;
     this.#token = token;
   }
 
-  /** Writes the configuration of the servers, and makes a token for `alice`. */
-  static async make(site: CrashSite): Promise<ServedPromise> {
+  /**
+   * Writes the configuration of the servers, and makes a token for `alice`.
+   *
+   * @param data the data folder, in which there are `alice` and `bob`.
+   */
+  static async make(site: ServedSite, data: string): Promise<ServedPromise> {
     const bind = `127.0.0.1:${freePort()}`;
     await Deno.writeTextFile(
       join(site.folder, "palletizer.toml"),
-      `url = "http://${bind}"\n[log]\nlevel = "error"\n[[listener]]\n` +
+      `data = "${data}"\nurl = "http://${bind}"\n[log]\nlevel = "error"\n[[listener]]\n` +
         `bind = "${bind}"\nread = "anyone"\npublish = "token"\n`,
     );
     const args = ["token", "create", "--user", "alice"];
@@ -58,6 +75,7 @@ export class ServedPromise {
    * @param name of the client in this round, which no other shares.
    */
   async work(name: string, rounds = 1000): Promise<void> {
+    this.#isListening = true;
     for (let count = 0; count < rounds; count++) {
       const crate = aCrate(`own-${name}-${count % 3}`, `1.${count}.0`);
       if (!await this.#publish(crate)) return;
@@ -78,7 +96,7 @@ export class ServedPromise {
       cwd: this.#site.folder,
     });
     assert.equal(code, 0, stderr);
-    this.#site.heard(stdout);
+    this.#site.told.heard(stdout);
   }
 
   /** Fails unless a server that runs says what clients were told. */
@@ -105,11 +123,13 @@ export class ServedPromise {
     this.#removable = known ? `${known.name} ${known.vers}` : null;
   }
 
-  /** So that a later round has not more to look at than this one. */
-  async removeAll(): Promise<void> {
-    for (const { name, vers } of await this.#site.lines()) {
-      await this.#site.act("remove", name, vers);
-    }
+  /** Nobody believes answers any more, until a server is asked anew. */
+  stopListening(): void {
+    this.#isListening = false;
+  }
+
+  /** Forgets all: somebody has removed every crate. */
+  startAfresh(): void {
     this.#shared.clear();
     this.#removable = null;
   }
@@ -132,8 +152,9 @@ export class ServedPromise {
   }
 
   async #publish(crate: CrateBuilder): Promise<boolean> {
-    await this.#site.write(crate); // by which its checksum is known
-    const frame = aPublishFrame(requestOf(crate), crate.bytes());
+    const bytes = crate.bytes();
+    this.#site.told.note(crate, bytes);
+    const frame = aPublishFrame(requestOf(crate), bytes);
     const body = new Blob([new Uint8Array(frame)]);
     return await this.#tell(crate, "added", "PUT", "new", body);
   }
@@ -163,8 +184,8 @@ export class ServedPromise {
   ): Promise<boolean> {
     const { name, version } = nameAndVersion(crate);
     const isDone = await this.#ask(method, path, body);
-    if (isDone) this.#site.heard(`${done} ${name} ${version}\n`);
-    else this.#site.forget(name, version);
+    if (isDone) this.#site.told.heard(`${done} ${name} ${version}\n`);
+    else this.#site.told.forget(name, version);
     return isDone;
   }
 
@@ -174,6 +195,7 @@ export class ServedPromise {
     path: string,
     body?: BodyInit,
   ): Promise<boolean> {
+    if (!this.#isListening) return false;
     let answer: Response;
     let text: string;
     try {
@@ -187,6 +209,7 @@ export class ServedPromise {
     } catch {
       return false; // the server is gone
     }
+    if (!this.#isListening) return false;
     const isExpected = answer.ok || answer.status === 503;
     assert.ok(isExpected, `${method} ${path}: ${answer.status} ${text}`);
     if (answer.ok) this.told++;

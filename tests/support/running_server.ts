@@ -29,12 +29,16 @@ export class RunningServer implements AsyncDisposable {
   /** Fulfilled when the process has ended. */
   readonly ended: Promise<ServerEnd>;
 
-  /** @param folder where `palletizer.toml` is. */
-  constructor(folder: string) {
+  /**
+   * @param folder where `palletizer.toml` is.
+   * @param env what it finds in its environment besides this process's own.
+   */
+  constructor(folder: string, env: Readonly<Record<string, string>> = {}) {
     const [program, ...first] = programAndFlags();
     this.#process = new Deno.Command(program, {
       args: [...first, "serve"],
       cwd: folder,
+      env,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -45,8 +49,11 @@ export class RunningServer implements AsyncDisposable {
   }
 
   /** Starts a server and waits until it listens. */
-  static async start(folder: string): Promise<RunningServer> {
-    const server = new RunningServer(folder);
+  static async start(
+    folder: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<RunningServer> {
+    const server = new RunningServer(folder, env);
     const early = await Promise.race([server.#listening.promise, server.ended]);
     assert.equal(early, undefined, `it ended: ${early?.stderr}`);
     return server;
