@@ -61,6 +61,8 @@ export interface Refusals {
   crate_file_unpacked_too_large: { limit_bytes: number };
   /** The crate file has more entries than the limit. */
   crate_file_too_many_entries: { limit: number };
+  /** The index names a crate file that is not where it is kept. */
+  crate_file_missing: { crate: string; version: string };
   /** A file named on the command line cannot be read. */
   crate_file_unreadable: { path: string; problem: string };
   /** The index holds a line that is not an index entry. */
@@ -190,6 +192,8 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
     `the crate file unpacks to more than ${limit_bytes} bytes (\`limits.unpacked\`): leave files out with \`exclude\` in Cargo.toml`,
   crate_file_too_many_entries: ({ limit }) =>
     `the crate file holds more than ${limit} files: leave files out with \`exclude\` in Cargo.toml`,
+  crate_file_missing: ({ crate, version }) =>
+    `the crate file of ${crate} ${version} is gone from the data folder: its operator can put it back from a backup`,
   crate_file_unreadable: ({ path, problem }) =>
     `\`${path}\` cannot be read: ${problem}`,
   index_file_malformed: ({ path, problem }) =>

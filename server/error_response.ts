@@ -60,6 +60,7 @@ const STATUS: Record<RefusalCode, number> = {
   // The machine cannot, or is not set up: somebody has to look after it.
   disk_full: 507,
   index_file_malformed: 503,
+  crate_file_missing: 503,
   git_failed: 503,
   index_write_failed: 503,
   index_write_unknown: 503,
@@ -93,6 +94,8 @@ const OUTSIDE_WORDING: Partial<Record<RefusalCode, string>> = {
     "the registry could not write its index and nothing was changed: try again, and tell its operator if it stays",
   index_write_unknown:
     "the registry's git failed and it is not known whether the change was made: look before you try again",
+  crate_file_missing:
+    "the registry has lost this crate file: tell its operator",
   git_failed:
     "the registry's git failed: try again, and tell its operator if it stays",
   git_missing: "the registry finds no git on its machine: tell its operator",

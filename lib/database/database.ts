@@ -17,7 +17,7 @@ import {
   type SQLOutputValue,
   type StatementSync,
 } from "node:sqlite";
-import { Refusal } from "../refusal.ts";
+import { isRefusal, Refusal } from "../refusal.ts";
 import { FILE_MODE } from "../storage/file_system.ts";
 import {
   BUSY_TIMEOUT_MS,
@@ -56,6 +56,8 @@ export class Database implements Disposable {
   readonly #options: DatabaseOptions;
   readonly #statements = new Map<string, StatementSync>();
   #handle: DatabaseSync;
+  /** Whether the next use opens the file anew, which may have been mended. */
+  #isSick = false;
 
   private constructor(
     path: string,
@@ -122,7 +124,7 @@ export class Database implements Disposable {
 
   /** Whether a transaction is under way. */
   get isInTransaction(): boolean {
-    return this.#handle.isTransaction;
+    return this.#handle.isOpen && this.#handle.isTransaction;
   }
 
   /** Fails unless a transaction is under way: a bug of whoever calls. */
@@ -132,7 +134,7 @@ export class Database implements Disposable {
 
   /** Closes the database. */
   close(): void {
-    this.#handle.close();
+    if (this.#handle.isOpen) this.#handle.close();
   }
 
   /** The same as {@linkcode Database.close}. */
@@ -151,13 +153,24 @@ export class Database implements Disposable {
 
   #act<T>(act: () => T): T {
     try {
+      if (this.#isSick && !this.isInTransaction) this.#openAnew();
       return act();
     } catch (error) {
       if (this.#options.holds === "derived" && isDamage(error)) {
         this.#recover(error);
       }
-      throw toDatabaseRefusal(error, this.#path);
+      const refusal = toDatabaseRefusal(error, this.#path);
+      this.#isSick ||= isRefusal(refusal, "database_unusable");
+      throw refusal;
     }
+  }
+
+  /** The old handle goes first: its locks would keep the new one out. */
+  #openAnew(): void {
+    this.#statements.clear();
+    if (this.#handle.isOpen) this.#handle.close();
+    this.#handle = openHandle(this.#path, this.#options);
+    this.#isSick = false;
   }
 
   /** Damage that shows late: whoever asks again finds an empty database. */
@@ -174,12 +187,10 @@ export class Database implements Disposable {
 
 function openHandle(path: string, options: DatabaseOptions): DatabaseSync {
   makeFile(path);
-  const handle = new DatabaseSync(path, {
-    timeout: BUSY_TIMEOUT_MS,
-    enableForeignKeyConstraints: true,
-  });
+  const handle = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   try {
     useWriteAheadLog(handle);
+    handle.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     // NORMAL fsyncs at checkpoints alone. With OFF a power cut could lose rows
     // and keep the note of the commit that they are of: names would be missing,
     // and names guard ownership.

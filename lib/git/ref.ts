@@ -7,6 +7,7 @@
  * @module
  */
 
+import { GitFailure } from "./child.ts";
 import type { Git } from "./command.ts";
 
 /** The one branch of the index repository. */
@@ -45,17 +46,29 @@ export class IndexRef {
     }
   }
 
-  /** The commit at the tip; `null` in a repository without any. */
+  /**
+   * The commit at the tip; `null` in a repository without any.
+   *
+   * @throws {GitFailure} when the ref is damaged.
+   */
   async read(): Promise<string | null> {
-    try {
-      const oid = Deno.readTextFileSync(this.#path).trim();
-      if (/^[0-9a-f]{40}$/.test(oid)) return oid;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const text = this.#readFile();
+    if (text !== null) {
+      if (/^[0-9a-f]{40}\n?$/.test(text)) return text.trim();
+      throw new GitFailure(`${INDEX_REF} is damaged: it names no commit`);
     }
     const args = ["rev-parse", "--verify", "--quiet", INDEX_REF];
     const { status, stdout } = await this.#git.run(args, { statuses: [0, 1] });
     return status === 0 ? stdout.trim() : null;
+  }
+
+  #readFile(): string | null {
+    try {
+      return Deno.readTextFileSync(this.#path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
   }
 
   /**
@@ -68,9 +81,9 @@ export class IndexRef {
     const path = `${this.#path}.lock`;
     try {
       const { mtime } = Deno.statSync(path);
-      if (now.getTime() - (mtime?.getTime() ?? 0) > LEFT_LOCK_MS) {
-        Deno.removeSync(path);
-      }
+      // One from the future is left over too: the clock was set back.
+      const ageMs = Math.abs(now.getTime() - (mtime?.getTime() ?? 0));
+      if (ageMs > LEFT_LOCK_MS) Deno.removeSync(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }

@@ -10,6 +10,7 @@
  */
 
 import type { CatFile } from "../git/cat_file.ts";
+import { GitFailure } from "../git/child.ts";
 import type { DiffTree } from "../git/diff_tree.ts";
 import type { IndexRef, RefStamp } from "../git/ref.ts";
 
@@ -69,6 +70,7 @@ export class IndexCache {
    * @param path of the file in the index, made by `indexPath()`.
    * @returns the file or `null` when there is none, at once when it is in
    * memory, else a promise of it.
+   * @throws {GitFailure} when the repository cannot be read.
    */
   get(path: string): CachedIndexFile | null | Promise<CachedIndexFile | null> {
     if (this.#isFresh()) {
@@ -134,6 +136,9 @@ export class IndexCache {
       const changed = tip === from || this.#files.size === 0
         ? []
         : await this.#changedPaths(from, tip);
+      if (tip === null && from !== null) {
+        throw new GitFailure("the branch of the index is gone");
+      }
       if (this.#tip !== from) return; // our own commit came meanwhile: look again
       // Nothing may wait from here: what is kept in between would be of the old tip.
       for (const path of changed) this.#forget(path);
@@ -164,6 +169,7 @@ export class IndexCache {
       const kept = this.#files.get(path);
       if (kept !== undefined) return kept;
       const object = await this.#sources.catFile.read(`${tip}:${path}`);
+      if (object === null) await this.#requireReadable(tip);
       const file = object === null
         ? null
         : { oid: object.oid, body: decode(object.bytes) };
@@ -171,6 +177,12 @@ export class IndexCache {
       else if (reads < READS_MAX) continue; // the branch moved meanwhile
       return file;
     }
+  }
+
+  /** A file of a commit that cannot be read is not absent. */
+  async #requireReadable(commit: string): Promise<void> {
+    if (await this.#sources.catFile.readTreeOf(commit) !== null) return;
+    throw new GitFailure(`the commit ${commit} of the index is not there`);
   }
 
   #keep(path: string, file: CachedIndexFile | null): void {

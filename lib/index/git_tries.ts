@@ -17,6 +17,10 @@ const TRIES_MAX = 8;
 /** The pause before the second try, in ms; it doubles with each. */
 const RETRY_MS = 20;
 
+/** What git says when no space is left: the system's own words, or its own. */
+const DISK_FULL =
+  /No space left on device|Disk quota exceeded|Out of diskspace/;
+
 /** What a new try starts afresh with. */
 export interface GitTriesParts {
   ref: IndexRef;
@@ -71,5 +75,5 @@ export function toRefusal(error: unknown): unknown {
 }
 
 function isDiskFull({ facts }: GitFailure): boolean {
-  return /No space left on device|Disk quota exceeded/.test(facts.problem);
+  return DISK_FULL.test(facts.problem);
 }

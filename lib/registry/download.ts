@@ -48,7 +48,8 @@ export interface CrateFile {
 /**
  * Finds a crate file that the index names; yanked versions are there too.
  *
- * @throws {Refusal} `crate_not_found`, `version_not_found`.
+ * @throws {Refusal} `crate_not_found`, `version_not_found`; `crate_file_missing`
+ * when somebody else took it away.
  */
 export async function crateFile(
   parts: Pick<Parts, "index" | "derived" | "crates">,
@@ -62,7 +63,11 @@ export async function crateFile(
   if (entry === undefined) throw missing();
   const { name: crate, checksum } = entry;
   const facts = await crates.stat(crate, version);
-  if (facts === null) throw missing();
+  if (facts === null) {
+    const { file: now } = await findCrate(parts, asked);
+    if (now.find(version) === undefined) throw missing(); // just removed
+    throw new Refusal("crate_file_missing", { crate, version });
+  }
   return {
     ...{ crate, version, checksum, ...facts },
     async open(range = { start: 0, end: facts.sizeBytes }) {

@@ -21,6 +21,7 @@ import { parseRequirement } from "../crate/requirement.ts";
 import type { OwnDependency } from "../database/dependents.ts";
 import type { DerivedDatabase } from "../database/derived.ts";
 import type { CatFile } from "../git/cat_file.ts";
+import { GitFailure } from "../git/child.ts";
 import type { Git } from "../git/command.ts";
 import type { DiffTree } from "../git/diff_tree.ts";
 import { listFiles } from "../git/log.ts";
@@ -67,7 +68,10 @@ export class DerivedFollower {
     if (tip === null || tip === last) return;
     const oldTree = last === null ? null : await catFile.readTreeOf(last);
     const newTree = await catFile.readTreeOf(tip);
-    if (oldTree === null || newTree === null) return await this.#rebuild(tip);
+    if (newTree === null) {
+      throw new GitFailure(`the commit ${tip} of the index is not there`);
+    }
+    if (oldTree === null) return await this.#rebuild(tip);
     await this.#takeInFiles(tip, await diffTree.changedPaths(oldTree, newTree));
     derived.transaction(() => derived.setLastCommit(tip));
   }
@@ -99,8 +103,9 @@ export class DerivedFollower {
 
   async #rebuild(tip: string): Promise<void> {
     const { derived, git } = this.#parts;
+    const paths = await listFiles(git, tip);
     derived.transaction(() => derived.clear());
-    await this.#takeInFiles(tip, await listFiles(git, tip));
+    await this.#takeInFiles(tip, paths);
     derived.transaction(() => derived.setLastCommit(tip));
   }
 

@@ -16,14 +16,17 @@ import { canonicalCrateName } from "../crate/name.ts";
 import { withoutBuildMetadata } from "../crate/version.ts";
 import type { PeopleDatabase } from "../database/people.ts";
 import type { CatFile } from "../git/cat_file.ts";
+import { GitFailure } from "../git/child.ts";
 import type { Git } from "../git/command.ts";
 import { isAncestor, type LoggedCommit, readLog } from "../git/log.ts";
+import { INDEX_REF } from "../git/ref.ts";
 import type { IndexCache } from "../index/cache.ts";
 import { removedEntries } from "../index/change.ts";
 import { type ChangeLine, parseChangeLines } from "../index/change_line.ts";
 import { readIndexFileAt } from "../index/history.ts";
 import { IndexFile } from "../index/index_file.ts";
 import { indexPath } from "../index/path.ts";
+import { Refusal } from "../refusal.ts";
 import type { CrateStore } from "../storage/crate_store.ts";
 
 /** What owners and removals are kept with. */
@@ -62,13 +65,17 @@ export class PeopleFollower {
 
   /** Takes in all commits up to `tip` that were not taken in yet. */
   async catchUp(tip: string | null): Promise<void> {
-    if (tip === null || tip === this.#tip) return;
-    const { people, git } = this.#parts;
+    const { people, git, catFile } = this.#parts;
+    if (tip === null) return requireNothingKnown(people);
+    if (tip === this.#tip) return;
     const from = await this.#startFor(tip);
     if (from !== null) {
       await this.#takeIn(await this.#read(await readLog(git, from, tip)));
     } else {
       // Cut or foreign history: owners are never made up from it.
+      if (await catFile.readTreeOf(tip) === null) {
+        throw new GitFailure(`the commit ${tip} of the index is not there`);
+      }
       people.transaction(() => people.setLastCommit(tip));
     }
     this.#tip = tip;
@@ -169,6 +176,17 @@ export class PeopleFollower {
     }
     return followed;
   }
+}
+
+/** An index without a branch is a new one, or one that has lost it. */
+function requireNothingKnown(people: PeopleDatabase): void {
+  const known = people.lastCommit();
+  if (known === null) return;
+  throw new Refusal("index_repository_unusable", {
+    path: "index.git",
+    problem:
+      `its branch is gone, which was at ${known} or later: \`git update-ref ${INDEX_REF} COMMIT\` there puts it back`,
+  });
 }
 
 /** Whether a change has rows at all: most versions and yanks have none. */

@@ -28,6 +28,7 @@ import type { Edited, IndexChange, IndexState } from "../index/change.ts";
 import { type IndexEntryJson, toIndexEntry } from "../index/entry.ts";
 import type { IndexFile } from "../index/index_file.ts";
 import { resolveRegistries } from "../index/own_urls.ts";
+import { indexPath } from "../index/path.ts";
 import { Refusal } from "../refusal.ts";
 import type { NamedCrateFile } from "../storage/staging.ts";
 import { noteDescription } from "./descriptions.ts";
@@ -170,6 +171,12 @@ export function requirePublishable(
   const present = state.crateNamed(canonical) ?? file.name;
   if (present !== null && present !== crate) {
     throw new Refusal("crate_name_taken", { name: crate, existing: present });
+  }
+  if (present !== null && file.name === null) {
+    throw new Refusal("index_file_malformed", {
+      path: indexPath(crate),
+      problem: "the crate is known, but its versions are not there",
+    });
   }
   if (file.name === null) requireFreeName(crate, state, by);
   else requireMayChange(by, "publish versions of", crate, state);

@@ -251,6 +251,17 @@ export async function fileFacts(path: string): Promise<FileFacts | null> {
   };
 }
 
+/** Whether there is anything at a path; {@linkcode fileFacts} tells more. */
+export function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw toRefusal(error, path);
+  }
+}
+
 /** The same as {@linkcode withPath}, but `null` for what is not there. */
 export async function unlessMissing<T>(
   path: string,

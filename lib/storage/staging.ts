@@ -28,7 +28,12 @@ import {
   removeFolder,
   renameFile,
 } from "./file_names.ts";
-import { makeFreshFolder, readPieces, writeNewFile } from "./file_system.ts";
+import {
+  isThere,
+  makeFreshFolder,
+  readPieces,
+  writeNewFile,
+} from "./file_system.ts";
 import { FolderLock } from "./folder_lock.ts";
 
 /** How often to look for a folder that no sweep takes before it is locked. */
@@ -59,24 +64,19 @@ export interface NamedCrateFile extends StagedCrateFile {
 
 /** A process's own folder in `tmp/`. */
 export class Staging implements AsyncDisposable {
-  readonly #folder: string;
-  readonly #lock: FolderLock;
+  readonly #tmpFolder: string;
+  #folder: string;
+  #lock: FolderLock;
   #count = 0;
 
-  private constructor(folder: string, lock: FolderLock) {
-    this.#folder = folder;
-    this.#lock = lock;
+  private constructor(tmpFolder: string) {
+    this.#tmpFolder = tmpFolder;
+    ({ folder: this.#folder, lock: this.#lock } = makeLockedFolder(tmpFolder));
   }
 
   /** Makes a folder in `tmp/` and locks it. */
   static open(tmpFolder: string): Staging {
-    for (let tries = 0; tries < FOLDER_TRIES_MAX; tries++) {
-      const folder = makeFreshFolder(tmpFolder, `${Deno.pid}-`);
-      // A sweep may see the folder first, and take it for a dead one's.
-      const lock = FolderLock.tryAcquire(folder);
-      if (lock !== null) return new Staging(folder, lock);
-    }
-    throw new Error(`${FOLDER_TRIES_MAX} new folders were swept in a row`);
+    return new Staging(tmpFolder);
   }
 
   /**
@@ -90,7 +90,7 @@ export class Staging implements AsyncDisposable {
     pieces: AsyncIterable<Uint8Array>,
     limits: Pick<Limits, "crateFileBytesMax">,
   ): Promise<StagedCrateFile> {
-    const path = join(this.#folder, String(++this.#count));
+    const path = join(this.#place(), String(++this.#count));
     const hash = new ChecksumStream();
     let sizeBytes = 0;
     async function* counted() {
@@ -125,6 +125,16 @@ export class Staging implements AsyncDisposable {
     await removeFile(staged.path);
   }
 
+  /** The folder; made anew when somebody emptied `tmp/` by hand. */
+  #place(): string {
+    if (isThere(this.#folder)) return this.#folder;
+    this.#lock.close();
+    ({ folder: this.#folder, lock: this.#lock } = makeLockedFolder(
+      this.#tmpFolder,
+    ));
+    return this.#folder;
+  }
+
   /** Removes the folder with all that is staged. */
   async close(): Promise<void> {
     await removeFolder(this.#folder);
@@ -135,6 +145,19 @@ export class Staging implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Makes a folder in `tmp/` that no sweep takes. */
+function makeLockedFolder(
+  tmpFolder: string,
+): { folder: string; lock: FolderLock } {
+  for (let tries = 0; tries < FOLDER_TRIES_MAX; tries++) {
+    const folder = makeFreshFolder(tmpFolder, `${Deno.pid}-`);
+    // A sweep may see the folder first, and take it for a dead one's.
+    const lock = FolderLock.tryAcquire(folder);
+    if (lock !== null) return { folder, lock };
+  }
+  throw new Error(`${FOLDER_TRIES_MAX} new folders were swept in a row`);
 }
 
 /** What a sweep asks about the versions that dead processes had staged. */

@@ -50,6 +50,7 @@ const SAMPLES: { [Code in RefusalCode]: Refusals[Code][] } = {
   crate_file_too_large: [{ size_bytes: 20971521, limit_bytes: 20971520 }],
   crate_file_unpacked_too_large: [{ limit_bytes: 536870912 }],
   crate_file_too_many_entries: [{ limit: 50000 }],
+  crate_file_missing: [{ crate: "foo", version: "1.0.0" }],
   crate_file_unreadable: [{
     path: "parser-1.0.0.crate",
     problem: "there is no such file",

@@ -49,6 +49,8 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** What of a registry a test may set otherwise. */
 export interface TestRegistryOptions extends OpenOptions {
+  /** The folder that its fresh folder is made in; the system's own when left out. */
+  readonly parent?: string;
   /** Bounds that are not the usual ones. */
   readonly limits?: Partial<RegistryConfig["limits"]>;
   /** Metadata that it insists on. */
@@ -86,7 +88,7 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 export async function aRegistry(
   options: TestRegistryOptions = {},
 ): Promise<TestRegistry> {
-  const folder = await tempFolder();
+  const folder = await tempFolder(options.parent);
   const config = readRegistryConfig(ConfigReader.empty(folder.path));
   const test = new TestRegistry(folder, {
     ...config,

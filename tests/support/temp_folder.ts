@@ -10,10 +10,17 @@ export interface TempFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Makes a fresh folder. */
-export async function tempFolder(): Promise<TempFolder> {
+/**
+ * Makes a fresh folder.
+ *
+ * @param parent the folder it is made in; the system's own for such when left out.
+ */
+export async function tempFolder(parent?: string): Promise<TempFolder> {
   const path = await Deno.realPath(
-    await Deno.makeTempDir({ prefix: "palletizer-test-" }),
+    await Deno.makeTempDir({
+      prefix: "palletizer-test-",
+      ...(parent === undefined ? {} : { dir: parent }),
+    }),
   );
   return {
     path,
