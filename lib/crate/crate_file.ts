@@ -232,7 +232,9 @@ function toManifest(file: KeptFile | undefined): string {
     throw manifestInvalid("there is none in the folder NAME-VERSION");
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(file.toBytes());
+    // A byte order mark stays: TOML allows one, and cargo takes no second.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(file.toBytes());
   } catch (error) {
     throw manifestInvalid("it is not UTF-8", { cause: error });
   }

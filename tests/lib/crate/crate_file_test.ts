@@ -97,9 +97,11 @@ Deno.test("readCrateFile() keeps a README that is not all UTF-8", async () => {
   assertEquals((await read(crate.bytes())).readme, "a\ufffd");
 });
 
-Deno.test("readCrateFile() drops a byte order mark from the manifest", async () => {
-  const crate = aCrate("foo").withManifest("\ufeff[package]\n");
-  assertEquals((await read(crate.bytes())).manifest, "[package]\n");
+Deno.test("readCrateFile() leaves byte order marks in the manifest to TOML, which allows one", async () => {
+  for (const text of ["\ufeff[package]\n", "\ufeff\ufeff[package]\n"]) {
+    const crate = aCrate("foo").withManifest(text);
+    assertEquals((await read(crate.bytes())).manifest, text);
+  }
 });
 
 const REFUSED: [crate: CrateBuilder, entry: string, reason: string][] = [
