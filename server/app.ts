@@ -120,10 +120,29 @@ export function createApp(server: ServedListener): App {
       context = new RequestContext(server, request, unreadTarget(request.url));
       act = (it) => answerError(error, it);
     }
-    return isLogged(server.log.config, request.method, context.target.path)
+    const { config } = server.log;
+    const response = isLogged(config, request.method, context.target.path)
       ? withAccessLog(context, clientAddress(), () => answered(act, context))
       : answered(act, context);
+    return request.headers.has("transfer-encoding")
+      ? lastOfConnection(response)
+      : response;
   };
+}
+
+/**
+ * The answer to a body in chunks, which may have had a length too: a proxy that
+ * went by that would see a request of its own in what is left, so nothing that
+ * follows on the connection is read.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-6.1-15
+ */
+async function lastOfConnection(
+  response: Response | Promise<Response>,
+): Promise<Response> {
+  const last = await response;
+  last.headers.set("connection", "close");
+  return last;
 }
 
 /**
