@@ -55,6 +55,8 @@ export interface TestRegistryOptions extends OpenOptions {
   readonly limits?: Partial<RegistryConfig["limits"]>;
   /** Metadata that it insists on. */
   readonly requiredFields?: RegistryConfig["requiredFields"];
+  /** Other registries that dependencies may come from. */
+  readonly allowedRegistries?: RegistryConfig["allowedRegistries"];
 }
 
 /** All that a registry keeps, so far as a refusal must not change it. */
@@ -93,6 +95,7 @@ export async function aRegistry(
   const test = new TestRegistry(folder, {
     ...config,
     requiredFields: options.requiredFields ?? config.requiredFields,
+    allowedRegistries: options.allowedRegistries ?? config.allowedRegistries,
     limits: { ...config.limits, ...options.limits },
   }, options);
   (await newDataFolder()).writeTo(test.data);

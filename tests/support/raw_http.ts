@@ -44,6 +44,11 @@ export class RawConnection implements Disposable {
     }
   }
 
+  /** Says that nothing more is written; what is answered can still be read. */
+  async end(): Promise<void> {
+    await this.#connection.closeWrite();
+  }
+
   /**
    * Reads the next answer.
    *
@@ -152,4 +157,9 @@ export async function rawRequest(
   using connection = await RawConnection.open(address);
   await connection.write(text);
   return await connection.answer(text.startsWith("HEAD "));
+}
+
+/** The text of a request without a body: its line, then its headers. */
+export function head(line: string, ...headers: string[]): string {
+  return [`${line} HTTP/1.1`, ...headers, "", ""].join("\r\n");
 }

@@ -94,6 +94,11 @@ ${more?.(otherBind) ?? ""}
     return new ServedRegistry(temp, url, `http://${otherBind}`, server);
   }
 
+  /** The process of the server. */
+  get pid(): number {
+    return this.#server.pid;
+  }
+
   /** The index as cargo is told of it. */
   indexUrl(protocol: Protocol, url = this.url): string {
     return protocol === "sparse" ? `sparse+${url}/index/` : `${url}/index`;

@@ -7,9 +7,17 @@ import {
 import { isRefusal } from "../../../lib/refusal.ts";
 import { anyText } from "../../support/any_text.ts";
 import { assertEquals, assertRefuses } from "../../support/assert.ts";
+import {
+  FEATURE_NAMES_INVALID,
+  FEATURES_INCONSISTENT,
+} from "../../hostile/features/features.ts";
 import { aDependency } from "../../support/some_metadata.ts";
 
-const NAMES: [name: string, valid: boolean, why: string][] = [
+const NAMES: readonly (readonly [
+  name: string,
+  valid: boolean,
+  why: string,
+])[] = [
   ["default", true, "a word"],
   ["c++17", true, "plus signs"],
   ["128bit", true, "a digit first"],
@@ -18,20 +26,7 @@ const NAMES: [name: string, valid: boolean, why: string][] = [
   ["über", true, "letters of any script"],
   ["__proto__", true, "a name like any other"],
   ["constructor", true, "and this too"],
-  ["", false, "empty"],
-  ["+foo", false, "a plus first"],
-  ["-foo", false, "a hyphen first"],
-  [".foo", false, "a dot first"],
-  ["dep:foo", false, "what means a dependency"],
-  ["foo/bar", false, "what means a dependency's feature"],
-  ["foo:bar", false, "a colon"],
-  ["foo?", false, "a question mark"],
-  ["ⒶⒷⒸ", false, "letters that no identifier has"],
-  ["a¼", false, "a number that no identifier has"],
-  ["a b", false, "a blank"],
-  ["a\n", false, "a newline"],
-  ["<script>", false, "markup"],
-  ["\ud800", false, "half a character"],
+  ...FEATURE_NAMES_INVALID.map(([name, why]) => [name, false, why] as const),
 ];
 for (const [name, valid, why] of NAMES) {
   Deno.test(`isFeatureName() ${valid ? "takes" : "refuses"} ${JSON.stringify(name)} (${why})`, () => {
@@ -50,7 +45,7 @@ const DEPENDENCIES: readonly Dependency[] = [
 ];
 
 function check(
-  features: FeatureTable,
+  features: Readonly<FeatureTable>,
   dependencies: readonly Dependency[] = DEPENDENCIES,
 ): void {
   requireConsistentFeatures(new Map(Object.entries(features)), dependencies);
@@ -80,37 +75,7 @@ for (const [features, why] of CONSISTENT) {
   });
 }
 
-const INCONSISTENT: [features: FeatureTable, field: string, why: string][] = [
-  [{ "a/b": [] }, "features.a/b", "a name with a slash"],
-  [{ "dep:a": [] }, "features.dep:a", "a name like a dependency"],
-  [{ "": [] }, "features.", "no name"],
-  [{ a: ["b"] }, "features.a", "neither feature nor dependency"],
-  [{ a: [""] }, "features.a", "an empty value"],
-  [{ a: ["plain"] }, "features.a", "a dependency that is not optional"],
-  [{ a: ["real"] }, "features.a", "the real name of a renamed one"],
-  [{ a: ["dev"] }, "features.a", "a dev-dependency"],
-  [{ a: ["dep:b"] }, "features.a", "no such dependency"],
-  [{ a: ["dep:"] }, "features.a", "no dependency named"],
-  [{ a: ["dep:plain"] }, "features.a", "`dep:` of one that is always there"],
-  [{ a: ["dep:real"] }, "features.a", "`dep:` with the real name"],
-  [{ a: ["b/x"] }, "features.a", "a feature of no dependency"],
-  [{ a: ["real/x"] }, "features.a", "a feature by the real name"],
-  [{ a: ["/x"] }, "features.a", "a feature of nothing"],
-  [{ a: ["plain?/x"] }, "features.a", "`?` on one that is always there"],
-  [{ a: ["plain/x/y"] }, "features.a", "two slashes"],
-  [{ a: ["plain/"] }, "features.a", "a feature without a name"],
-  [{ a: ["plain/<x>"] }, "features.a", "a feature that nobody could have"],
-  [{ a: ["dep:opt/x"] }, "features.a", "`dep:` and a slash"],
-  [{ a: ["dep:opt?/x"] }, "features.a", "`dep:`, `?` and a slash"],
-  [
-    { a: ["dep:opt"], b: ["opt"] },
-    "features.b",
-    "`dep:` anywhere takes the dependency's own feature away",
-  ],
-  [{ opt: [] }, "features.opt", "a feature hides the dependency for good"],
-  [{ opt: ["a"], a: ["opt"] }, "features.opt", "and nothing turns it on"],
-];
-for (const [features, field, why] of INCONSISTENT) {
+for (const [features, field, why] of FEATURES_INCONSISTENT) {
   Deno.test(`requireConsistentFeatures() refuses ${JSON.stringify(features)} (${why})`, () => {
     assertRefuses(() => check(features), "metadata_invalid", { field });
   });

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { inflateGzip } from "../../../lib/crate/gzip.ts";
+import { GZIP_MALFORMED } from "../../hostile/archives/gzip_members.ts";
 import {
   assertEquals,
   assertRejects,
@@ -40,72 +41,7 @@ for (const [file, contents, why] of VALID) {
 }
 
 const WHOLE = gzipOf(HELLO);
-const MALFORMED: [file: Uint8Array, problem: string, why: string][] = [
-  [new Uint8Array(0), "it is not compressed with gzip", "empty"],
-  [WHOLE.slice(0, 9), "it is not compressed with gzip", "part of a header"],
-  [toBytes("PK\x03\x04".padEnd(99)), "it is not compressed with gzip", "zip"],
-  [
-    WHOLE.with(2, 7),
-    "it is not compressed with gzip",
-    "a method other than deflate",
-  ],
-  [
-    gzipOf(HELLO, { flags: 0x0c, extra: "\x02\0abname\0" }),
-    "its gzip header has parts other than a file name",
-    "an extra field",
-  ],
-  [
-    gzipOf(HELLO, { flags: 0x10, extra: "comment\0" }),
-    "its gzip header has parts other than a file name",
-    "a comment",
-  ],
-  [
-    gzipOf(HELLO, { flags: 0x02, extra: "\0\0" }),
-    "its gzip header has parts other than a file name",
-    "a checksum of the header",
-  ],
-  [
-    gzipOf(HELLO, { flags: 0x80, extra: "" }),
-    "its gzip header has parts other than a file name",
-    "a reserved flag",
-  ],
-  [
-    gzipOf(HELLO, { extra: `${"n".repeat(1025)}\0` }),
-    "the file name in its gzip header is longer than 1024 bytes",
-    "a file name one too long",
-  ],
-  [WHOLE.slice(0, 12), "it is cut off", "ends in the file name"],
-  [WHOLE.slice(0, 18), "it is cut off", "ends before the deflate stream"],
-  [WHOLE.slice(0, 20), "it is cut off", "ends in the deflate stream"],
-  [WHOLE.slice(0, -8), "it is cut off", "no trailer"],
-  [WHOLE.slice(0, -1), "it is cut off", "half a trailer"],
-  [
-    gzipOf(HELLO, { crc: 1 }),
-    "its contents do not have the CRC of its gzip trailer",
-    "wrong CRC",
-  ],
-  [
-    gzipOf(HELLO, { sizeBytes: HELLO.length + 1 }),
-    "its contents do not have the length of its gzip trailer",
-    "wrong length",
-  ],
-  [
-    joined(WHOLE, gzipOf(HELLO)),
-    "a second gzip member or other bytes follow the first",
-    "two members",
-  ],
-  [
-    joined(WHOLE, new Uint8Array(1)),
-    "a second gzip member or other bytes follow the first",
-    "one NUL behind it",
-  ],
-  [
-    joined(WHOLE, new Uint8Array(100_000)),
-    "a second gzip member or other bytes follow the first",
-    "more than a piece behind it",
-  ],
-];
-for (const [file, problem, why] of MALFORMED) {
+for (const [file, problem, why] of GZIP_MALFORMED) {
   Deno.test(`inflateGzip() refuses a file that is not one gzip member (${why})`, async () => {
     for (const pieceBytes of [1, 7, 65536]) {
       await assertRejects(

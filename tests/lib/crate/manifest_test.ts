@@ -4,7 +4,11 @@ import {
   type Dependency,
 } from "../../../lib/crate/dependency.ts";
 import { parseManifest } from "../../../lib/crate/manifest.ts";
-import { isRefusal, type RefusalCode } from "../../../lib/refusal.ts";
+import { isRefusal } from "../../../lib/refusal.ts";
+import {
+  MANIFESTS_REFUSED,
+  PACKAGE,
+} from "../../hostile/manifests/manifests.ts";
 import { anyText } from "../../support/any_text.ts";
 import {
   assertEquals,
@@ -12,8 +16,6 @@ import {
   assertRefuses,
 } from "../../support/assert.ts";
 import { aDependency, someMetadata } from "../../support/some_metadata.ts";
-
-const PACKAGE = '[package]\nname = "foo"\nversion = "1.0.0"\n';
 
 /** A dependency as a Cargo.toml means it: from crates.io where nothing is said. */
 function fromCratesIo(crate: string, stated: Partial<Dependency> = {}) {
@@ -262,182 +264,7 @@ Deno.test("parseManifest() does not look into what only a build needs", () => {
   assertEquals(parseManifest(PACKAGE + toml).name as string, "foo");
 });
 
-const REFUSED: [toml: string, code: RefusalCode, why: string][] = [
-  ["", "manifest_invalid", "nothing"],
-  ["[workspace]", "manifest_invalid", "no package"],
-  ["package = 1", "manifest_invalid", "a package that is no table"],
-  ["package = 1979-05-27", "manifest_invalid", "a package that is a date"],
-  ["[[package]]", "manifest_invalid", "a list of packages"],
-  ['[package]\nversion = "1.0.0"', "manifest_invalid", "no name"],
-  ['[package]\nname = "a"', "manifest_invalid", "no version"],
-  [
-    '[package]\nname = "../a"\nversion = "1.0.0"',
-    "crate_name_invalid",
-    "a name that no crate has",
-  ],
-  [
-    '[package]\nname = "a"\nversion = "1.0"',
-    "version_invalid",
-    "a version of two numbers",
-  ],
-  [
-    '[package]\nname = "a"\nversion = { workspace = true }',
-    "manifest_invalid",
-    "a version of the workspace",
-  ],
-  [PACKAGE + "[patch.crates-io]", "manifest_invalid", "[patch]"],
-  [PACKAGE + "[patch]", "manifest_invalid", "an empty [patch]"],
-  [PACKAGE + "[replace]", "manifest_invalid", "[replace]"],
-  [
-    PACKAGE + "[lints]\nworkspace = true",
-    "manifest_invalid",
-    "lints inherited",
-  ],
-  [
-    PACKAGE + "[badges]\nworkspace = true",
-    "manifest_invalid",
-    "badges inherited",
-  ],
-];
-for (const key of ["edition", "description", "readme", "authors", "publish"]) {
-  REFUSED.push([
-    `${PACKAGE}${key}.workspace = true`,
-    "manifest_invalid",
-    `${key} inherited from a workspace`,
-  ]);
-}
-for (
-  const [key, value] of [
-    ["links", "1"],
-    ["rust-version", "1.70"],
-    ["description", '["a"]'],
-    ["license", "true"],
-    ["license-file", "{}"],
-    ["homepage", "1"],
-    ["documentation", "1"],
-    ["repository", "1"],
-    ["readme", "1"],
-    ["keywords", '"a"'],
-    ["keywords", '["a", 1]'],
-    ["categories", "{}"],
-    ["authors", '"a"'],
-  ] as const
-) {
-  REFUSED.push([
-    `${PACKAGE}${key} = ${value}`,
-    "manifest_invalid",
-    `a \`${key}\` of the wrong type, ${value}`,
-  ]);
-}
-for (
-  const [entry, code, why] of [
-    ["1", "manifest_invalid", "a number"],
-    ["[]", "manifest_invalid", "an array"],
-    ["true", "manifest_invalid", "a boolean"],
-    ["{}", "manifest_invalid", "nothing"],
-    ['{ path = "../a" }', "manifest_invalid", "a path without a version"],
-    ['{ git = "https://a" }', "manifest_invalid", "a repository alone"],
-    ["{ workspace = true }", "manifest_invalid", "what the workspace has"],
-    [
-      '{ version = "1", workspace = false }',
-      "manifest_invalid",
-      "what no workspace has",
-    ],
-    [
-      '{ version = "1", registry = "r" }',
-      "manifest_invalid",
-      "a registry of somebody's configuration",
-    ],
-    ['{ version = "1", artifact = "bin" }', "manifest_invalid", "an artifact"],
-    [
-      '{ version = "1", lib = true }',
-      "manifest_invalid",
-      "an artifact's `lib`",
-    ],
-    ['{ version = "1", target = "t" }', "manifest_invalid", "and its `target`"],
-    ["{ version = 1 }", "manifest_invalid", "a version that is a number"],
-    [
-      '{ version = "1", optional = "yes" }',
-      "manifest_invalid",
-      "an `optional` that is a string",
-    ],
-    [
-      '{ version = "1", default-features = 0 }',
-      "manifest_invalid",
-      "default-features that are a number",
-    ],
-    [
-      '{ version = "1", features = "x" }',
-      "manifest_invalid",
-      "features that are a string",
-    ],
-    [
-      '{ version = "1", package = 1 }',
-      "manifest_invalid",
-      "a package that is 1",
-    ],
-    [
-      '{ version = "1", registry-index = 1 }',
-      "manifest_invalid",
-      "a registry that is a number",
-    ],
-    [
-      '{ version = "1", registry-index = "r" }',
-      "metadata_invalid",
-      "a registry that is no URL",
-    ],
-    ['{ version = "1", features = ["b/c"] }', "metadata_invalid", "`b/c`"],
-    ['""', "metadata_invalid", "an empty requirement"],
-    ['"1 || 2"', "metadata_invalid", "a requirement that npm would take"],
-    ['{ version = "1", package = "a b" }', "crate_name_invalid", "no crate"],
-  ] as const
-) {
-  REFUSED.push([
-    `${PACKAGE}[dependencies]\na = ${entry}`,
-    code,
-    `a dependency that is ${why}`,
-  ]);
-}
-REFUSED.push(
-  [
-    `${PACKAGE}[dependencies]\n"a b" = "1"`,
-    "crate_name_invalid",
-    "a dependency that no crate is called",
-  ],
-  [
-    `${PACKAGE}[dependencies]\n"a b" = { version = "1", package = "c" }`,
-    "metadata_invalid",
-    "an alias that code could not name",
-  ],
-  [
-    `${PACKAGE}[dev-dependencies]\na = { version = "1", optional = true }`,
-    "metadata_invalid",
-    "an optional dev-dependency",
-  ],
-  [
-    `${PACKAGE}[target."cfg(".dependencies]`,
-    "metadata_invalid",
-    "a platform that is none",
-  ],
-  [`${PACKAGE}[target]\nx = 1`, "manifest_invalid", "a target that is 1"],
-  [
-    `dependencies = 1\n${PACKAGE}`,
-    "manifest_invalid",
-    "dependencies that are 1",
-  ],
-  [`features = []\n${PACKAGE}`, "manifest_invalid", "features that are a list"],
-  [
-    `${PACKAGE}[features]\na = "b"`,
-    "manifest_invalid",
-    "a feature as a string",
-  ],
-  [
-    `${PACKAGE}[features]\na = ["b"]`,
-    "metadata_invalid",
-    "a feature of nothing",
-  ],
-);
-for (const [toml, code, why] of REFUSED) {
+for (const [toml, code, why] of MANIFESTS_REFUSED) {
   Deno.test(`parseManifest() refuses ${why}`, () => {
     assertRefuses(() => parseManifest(toml), code);
   });

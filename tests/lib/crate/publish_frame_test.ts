@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { decodePublishFrame } from "../../../lib/crate/publish_frame.ts";
-import { DEFAULT_LIMITS, type Limits } from "../../../lib/limits.ts";
-import { isRefusal, type RefusalCode } from "../../../lib/refusal.ts";
+import { isRefusal } from "../../../lib/refusal.ts";
+import {
+  FRAME,
+  FRAMES_REFUSED,
+  JSON_TEXT,
+  LIMITS,
+  SIZES_REFUSED,
+} from "../../hostile/frames/frames.ts";
 import { joined, piecesOf, toBytes } from "../../support/a_tar.ts";
 import { aPublishFrame, u32 } from "../../support/a_publish_request.ts";
 import { anyUnicode } from "../../support/any_text.ts";
@@ -10,15 +16,6 @@ import {
   assertRejects,
   assertTrue,
 } from "../../support/assert.ts";
-
-const LIMITS: Limits = {
-  ...DEFAULT_LIMITS,
-  metadataBytesMax: 100,
-  crateFileBytesMax: 1000,
-};
-
-const JSON_TEXT = '{"name":"foo"}';
-const FRAME = aPublishFrame(JSON_TEXT, "the crate file");
 
 interface Parts {
   json: string;
@@ -67,75 +64,7 @@ Deno.test("decodePublishFrame() gives back any two parts within the limits", asy
   }));
 });
 
-const REFUSED: [
-  why: string,
-  body: Uint8Array,
-  code: RefusalCode,
-  /** Null when it is of no matter, for the length is noticed while reading. */
-  sizeBytes?: number | null,
-][] = [
-  ["an empty body", toBytes(""), "publish_frame_malformed"],
-  ["half a length", u32(2).slice(0, 2), "publish_frame_malformed"],
-  [
-    "JSON that ends early",
-    joined(u32(10), toBytes("{}")),
-    "publish_frame_malformed",
-  ],
-  [
-    "no second length",
-    joined(u32(2), toBytes("{}")),
-    "publish_frame_malformed",
-  ],
-  [
-    "a crate file that ends early",
-    FRAME.slice(0, -1),
-    "publish_frame_malformed",
-  ],
-  [
-    "a byte behind the crate file",
-    joined(FRAME, toBytes("\0")),
-    "publish_frame_malformed",
-  ],
-  ["two requests in one", joined(FRAME, FRAME), "publish_frame_malformed"],
-  [
-    "JSON above its limit",
-    aPublishFrame(" ".repeat(101), ""),
-    "metadata_invalid",
-  ],
-  [
-    "JSON of 4 GiB, of which little comes",
-    joined(u32(0xffff_ffff), toBytes("{}")),
-    "metadata_invalid",
-    null,
-  ],
-  [
-    "JSON that is longer than the body",
-    joined(u32(20), toBytes("{}")),
-    "publish_frame_malformed",
-  ],
-  [
-    "JSON that is not UTF-8",
-    joined(u32(1), Uint8Array.of(0xff), u32(0)),
-    "publish_frame_malformed",
-  ],
-  [
-    "JSON that ends within a character",
-    joined(u32(1), Uint8Array.of(0xc3), u32(0)),
-    "publish_frame_malformed",
-  ],
-  [
-    "a crate file above its limit",
-    aPublishFrame("{}", "x".repeat(1001)),
-    "crate_file_too_large",
-  ],
-  [
-    "a crate file of 4 GiB, of which little comes",
-    joined(u32(2), toBytes("{}"), u32(0xffff_ffff), toBytes("x")),
-    "crate_file_too_large",
-    null,
-  ],
-];
-for (const [why, body, code, size = body.length] of REFUSED) {
+for (const [why, body, code, size = body.length] of FRAMES_REFUSED) {
   for (const sizeBytes of new Set([null, size])) {
     const known = sizeBytes === null ? "unknown" : "known";
     Deno.test(`decodePublishFrame() refuses ${why} (${known} size)`, async () => {
@@ -144,15 +73,7 @@ for (const [why, body, code, size = body.length] of REFUSED) {
   }
 }
 
-const SIZES: [sizeBytes: number, code: RefusalCode, why: string][] = [
-  [7, "publish_frame_malformed", "no room for two lengths"],
-  [8, "publish_frame_malformed", "no room for what the JSON's length says"],
-  [FRAME.length - 1, "publish_frame_malformed", "one byte less than the parts"],
-  [FRAME.length + 1, "publish_frame_malformed", "one byte more than the parts"],
-  [8 + 100 + 1000, "publish_frame_malformed", "as large as can be"],
-  [8 + 100 + 1001, "crate_file_too_large", "larger than can be"],
-];
-for (const [sizeBytes, code, why] of SIZES) {
+for (const [sizeBytes, code, why] of SIZES_REFUSED) {
   Deno.test(`decodePublishFrame() refuses a body that is said to have ${sizeBytes} bytes (${why})`, async () => {
     await assertRejects(() => decode(piecesOf(FRAME), sizeBytes), code);
   });
@@ -164,9 +85,9 @@ Deno.test("decodePublishFrame() does not begin to read what is said to be too la
   async function* body() {
     isRead = true;
   }
-  await assertRejects(() => decode(body(), 1109), "crate_file_too_large", {
-    size_bytes: 1101,
-    limit_bytes: 1000,
+  await assertRejects(() => decode(body(), 6009), "crate_file_too_large", {
+    size_bytes: 6001,
+    limit_bytes: 4000,
   });
   assertEquals(isRead, false);
 });
@@ -174,7 +95,7 @@ Deno.test("decodePublishFrame() does not begin to read what is said to be too la
 Deno.test("decodePublishFrame() reads no further than it must to refuse", async () => {
   let pieces = 0;
   async function* body() {
-    for (const piece of [u32(2), toBytes("{}"), u32(1001), toBytes("x")]) {
+    for (const piece of [u32(2), toBytes("{}"), u32(4001), toBytes("x")]) {
       pieces++;
       yield piece;
     }
@@ -193,7 +114,7 @@ Deno.test("decodePublishFrame() lets go of the body when it refuses and when it 
       open--;
     }
   }
-  await assertRejects(() => decode(body(u32(101))), "metadata_invalid");
+  await assertRejects(() => decode(body(u32(2001))), "metadata_invalid");
   assertEquals(open, 0);
   const bounds = { sizeBytes: null, limits: LIMITS };
   const frame = await decodePublishFrame(body(FRAME), bounds);

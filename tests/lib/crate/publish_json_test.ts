@@ -9,7 +9,15 @@ import { parsePublishJson } from "../../../lib/crate/publish_json.ts";
 import { parseRequirement } from "../../../lib/crate/requirement.ts";
 import { parseCrateVersion } from "../../../lib/crate/version.ts";
 import { DEFAULT_LIMITS } from "../../../lib/limits.ts";
-import { isRefusal, type RefusalCode } from "../../../lib/refusal.ts";
+import { isRefusal } from "../../../lib/refusal.ts";
+import {
+  DEPENDENCY_FIELDS,
+  FIELDS,
+  FIELDS_MISSING,
+  NO_OBJECTS,
+  VALUES,
+  VALUES_REFUSED,
+} from "../../hostile/publish_json/publish_json.ts";
 import {
   aPublishDependency,
   somePublishJson,
@@ -151,53 +159,6 @@ Deno.test("parsePublishJson() takes a dependency of which only crate and require
   assertEquals(metadata.dependencies, [aDependency("bar")]);
 });
 
-const STRING = ["string", "required"];
-const TEXT = ["string", "null"];
-const LIST = ["list"];
-/** What each field may be; everything else is refused with its name. */
-const FIELDS: Record<string, string[]> = {
-  name: STRING,
-  vers: STRING,
-  deps: LIST,
-  features: ["object"],
-  authors: LIST,
-  description: TEXT,
-  documentation: TEXT,
-  homepage: TEXT,
-  readme: TEXT,
-  readme_file: TEXT,
-  keywords: LIST,
-  categories: LIST,
-  license: TEXT,
-  license_file: TEXT,
-  repository: TEXT,
-  badges: ["object"],
-  links: TEXT,
-  rust_version: TEXT,
-};
-const DEPENDENCY_FIELDS: Record<string, string[]> = {
-  optional: ["boolean"],
-  default_features: ["boolean"],
-  name: STRING,
-  features: LIST,
-  version_req: STRING,
-  target: TEXT,
-  kind: TEXT,
-  registry: TEXT,
-  explicit_name_in_toml: TEXT,
-};
-/** Values that no field takes, however a type of that name is checked. */
-const VALUES: [type: string, value: unknown][] = [
-  ["null", null],
-  ["boolean", true],
-  ["number", 1e308],
-  ["string", "text"],
-  ["list", []],
-  ["object", {}],
-  ["list of numbers", [1]],
-  ["list of lists", [["a"]]],
-  ["list of null", [null]],
-];
 for (const [field, types] of Object.entries(FIELDS)) {
   for (const [type, value] of VALUES.filter(([it]) => !types.includes(it))) {
     Deno.test(`parsePublishJson() refuses \`${field}\` that is ${type}`, () => {
@@ -223,137 +184,18 @@ Deno.test("parsePublishJson() knows the fields that cargo sends, and these tests
   assertEquals(Object.keys(FIELDS), Object.keys(somePublishJson()));
 });
 
-const MISSING: [json: Record<string, unknown>, field: string][] = [
-  [{ name: undefined }, "name"],
-  [{ vers: undefined }, "vers"],
-  [{ deps: [{ name: "bar" }] }, "deps[0].version_req"],
-  [{ deps: [{ version_req: "1" }] }, "deps[0].name"],
-];
-for (const [json, field] of MISSING) {
+for (const [json, field] of FIELDS_MISSING) {
   Deno.test(`parsePublishJson() refuses a request without \`${field}\``, () => {
     assertRefuses(() => parse(json), "metadata_invalid", { field });
   });
 }
 
-const REFUSED: [
-  json: Record<string, unknown>,
-  code: RefusalCode,
-  field: string | null,
-  why: string,
-][] = [
-  [{ name: "../foo" }, "crate_name_invalid", null, "a path"],
-  [{ name: "fö" }, "crate_name_invalid", null, "a letter beyond ASCII"],
-  [{ name: "\ud800" }, "crate_name_invalid", null, "half a character"],
-  [{ vers: "1.0" }, "version_invalid", null, "two numbers"],
-  [{ vers: "v1.0.0" }, "version_invalid", null, "not as Cargo prints it"],
-  [{ vers: " 1.0.0" }, "version_invalid", null, "a blank"],
-  [
-    { deps: [aPublishDependency("a/b")] },
-    "crate_name_invalid",
-    null,
-    "a dependency that no crate can be",
-  ],
-  [
-    { deps: [aPublishDependency("bar", { version_req: "latest" })] },
-    "metadata_invalid",
-    "deps[0].version_req",
-    "no requirement",
-  ],
-  [
-    {
-      deps: [
-        aPublishDependency("bar"),
-        aPublishDependency("baz", { target: "cfg(" }),
-      ],
-    },
-    "metadata_invalid",
-    "deps[1].target",
-    "no platform: cargo would drop the version",
-  ],
-  [
-    { deps: [aPublishDependency("bar", { kind: "Dev" })] },
-    "metadata_invalid",
-    "deps[0].kind",
-    "no kind: cargo would take it for normal",
-  ],
-  [
-    { deps: [aPublishDependency("bar", { explicit_name_in_toml: "a b" })] },
-    "metadata_invalid",
-    "deps[0].explicit_name_in_toml",
-    "no alias",
-  ],
-  [
-    { deps: [aPublishDependency("bar", { registry: "" })] },
-    "metadata_invalid",
-    "dependencies.bar.registry-index",
-    "no URL: cargo would drop the version",
-  ],
-  [
-    { features: { a: ["nothing"] } },
-    "metadata_invalid",
-    "features.a",
-    "a feature that cargo could not use",
-  ],
-  [
-    { features: { "<b>": [] } },
-    "metadata_invalid",
-    "features.<b>",
-    "markup for a feature",
-  ],
-  [
-    { features: { a: null } },
-    "metadata_invalid",
-    "features.a",
-    "a feature that is no list",
-  ],
-  [
-    { badges: { travis: { branch: 1 } } },
-    "metadata_invalid",
-    "badges.travis.branch",
-    "a badge's text that is none",
-  ],
-  [
-    { badges: { travis: "x" } },
-    "metadata_invalid",
-    "badges.travis",
-    "a badge that is none",
-  ],
-  [
-    { rust_version: ">=1.70" },
-    "metadata_invalid",
-    "package.rust-version",
-    "a requirement: cargo would drop the version",
-  ],
-  [
-    { description: "\udc00" },
-    "metadata_invalid",
-    "package.description",
-    "half a character, which no UTF-8 can spell",
-  ],
-  [
-    { keywords: Array(6).fill("a") },
-    "metadata_invalid",
-    "package.keywords",
-    "too many",
-  ],
-];
-for (const [json, code, field, why] of REFUSED) {
+for (const [json, code, field, why] of VALUES_REFUSED) {
   Deno.test(`parsePublishJson() refuses ${JSON.stringify(json).slice(0, 60)} (${why})`, () => {
     assertRefuses(() => parse(json), code, field === null ? {} : { field });
   });
 }
 
-const NO_OBJECTS: [text: string, why: string][] = [
-  ["", "nothing"],
-  ["null", "null"],
-  ["[]", "an array"],
-  ['"name"', "a string"],
-  ["{", "half an object"],
-  ['{"name":"foo","vers":"1.0.0"}x', "something behind it"],
-  ['{"name":"foo","vers":"1.0.0",}', "a comma too many"],
-  ['\ufeff{"name":"foo","vers":"1.0.0"}', "a byte order mark"],
-  ["{'name':'foo'}", "no JSON"],
-];
 for (const [text, why] of NO_OBJECTS) {
   Deno.test(`parsePublishJson() refuses ${JSON.stringify(text)} (${why})`, () => {
     assertRefuses(() => parsePublishJson(text), "publish_frame_malformed");

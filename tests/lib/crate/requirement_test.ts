@@ -6,6 +6,7 @@ import {
 import { parseCrateVersion } from "../../../lib/crate/version.ts";
 import { isRefusal } from "../../../lib/refusal.ts";
 import { anyText } from "../../support/any_text.ts";
+import { REQUIREMENTS_INVALID } from "../../hostile/requirements/requirements.ts";
 import { assertEquals, assertRefuses } from "../../support/assert.ts";
 
 const parse = (text: string) =>
@@ -62,64 +63,7 @@ for (const [text, printed, why] of PRINTED) {
   });
 }
 
-const INVALID: [text: string, why: string][] = [
-  ["", "empty"],
-  [" ", "blank"],
-  [",", "a comma alone"],
-  ["1,", "nothing behind the comma"],
-  [",1", "nothing before the comma"],
-  ["1,,2", "nothing between commas"],
-  [">=1 <2", "a blank for a comma, as npm has it"],
-  ["1 || 2", "alternatives, as npm has them"],
-  ["1 - 2", "a span, as npm has it"],
-  ["latest", "a word"],
-  ["v1", "a `v`"],
-  ["==1", "two signs"],
-  ["=>1", "signs the wrong way round"],
-  ["~>1", "an operator of Ruby"],
-  ["!1", "no operator"],
-  ["> =1", "an operator torn apart"],
-  ["^^1", "twice the same"],
-  ["01", "a leading zero"],
-  ["1.02", "a leading zero in the second number"],
-  ["1.2.03", "a leading zero in the third number"],
-  ["1.2.3-01", "a leading zero in a pre-release"],
-  ["1.2.3.4", "four numbers"],
-  ["1.", "a dot at the end"],
-  [".1", "a dot at the beginning"],
-  ["1..2", "a number left out"],
-  ["1 .2", "a blank in the numbers"],
-  ["-1", "a negative number"],
-  ["1-a", "a pre-release of one number"],
-  ["1.2-a", "a pre-release of two numbers"],
-  ["1.2+b", "build metadata of two numbers"],
-  ["1.2.*-a", "a pre-release of a wildcard"],
-  ["1.2.*+b", "build metadata of a wildcard"],
-  ["1.*.3", "a number behind a wildcard"],
-  ["*.1", "a number behind a star"],
-  ["*.*", "a star is whole"],
-  ["**", "two stars"],
-  ["=*", "an operator before a star"],
-  ["*, 1", "a star in a list"],
-  ["1, *", "a star at the end of a list"],
-  ["1.2.3-", "an empty pre-release"],
-  ["1.2.3+", "empty build metadata"],
-  ["1.2.3-a..b", "an empty part of a pre-release"],
-  ["1.2.3-a_b", "a sign that no pre-release has"],
-  ["1.2.3 -a", "a blank before the pre-release"],
-  ["1\t", "a tab is no blank"],
-  ["1\n", "nor is a newline"],
-  ["１", "a digit that is not ASCII"],
-  ["1.0.0-é", "a letter that is not ASCII"],
-  ["18446744073709551616", "one above 64 bits"],
-  ["1.18446744073709551616", "the same in the second number"],
-  ["1.0.18446744073709551616", "the same in the third number"],
-  [Array(33).fill("1").join(","), "33 parts"],
-  ["=1.0.0-" + "a".repeat(194), "too long"],
-  ["1.0.0-" + "a".repeat(194), "too long once printed"],
-  [Array(30).fill("1.2.3").join(","), "too long once printed"],
-];
-for (const [text, why] of INVALID) {
+for (const [text, why] of REQUIREMENTS_INVALID) {
   Deno.test(`parseRequirement() refuses ${JSON.stringify(text)} (${why})`, () => {
     assertRefuses(() => parse(text), "metadata_invalid", {
       field: "dependencies.a.version",

@@ -4,6 +4,7 @@ import {
   parseCrateVersion,
   withoutBuildMetadata,
 } from "../../../lib/crate/version.ts";
+import { VERSIONS_INVALID } from "../../hostile/versions/versions.ts";
 import { assertEquals, assertRefuses } from "../../support/assert.ts";
 
 const VALID: [version: string, why: string][] = [
@@ -19,25 +20,7 @@ for (const [version, why] of VALID) {
   });
 }
 
-const INVALID: [version: string, why: string][] = [
-  ["", "empty"],
-  ["1", "one number"],
-  ["1.2", "two numbers"],
-  ["1.2.3.4", "four numbers"],
-  ["v1.2.3", "a `v`, which semver itself would take"],
-  ["=1.2.3", "a requirement"],
-  [" 1.2.3", "a blank before"],
-  ["1.2.3\n", "a newline behind"],
-  ["01.2.3", "a leading zero"],
-  ["1.2.3-01", "a leading zero in a pre-release"],
-  ["1.2.3-", "an empty pre-release"],
-  ["1.2.3+", "empty build metadata"],
-  ["1.2.3-ä", "not ASCII"],
-  ["1.2.3/../..", "traversal"],
-  ["9007199254740992.0.0", "a number that is no longer exact"],
-  ["1.0.0-" + "a".repeat(145), "one too long"],
-];
-for (const [version, why] of INVALID) {
+for (const [version, why] of VERSIONS_INVALID) {
   Deno.test(`parseCrateVersion() refuses ${JSON.stringify(version)} (${why})`, () => {
     assertRefuses(() => parseCrateVersion(version), "version_invalid");
   });

@@ -102,35 +102,6 @@ for (const [why, request, status] of REFUSED) {
   });
 }
 
-const at = (path: string) => `foo-1.0.0/${path}`;
-
-/** Crate files that must not reach anybody's disk, each by one rule. */
-const MALICIOUS: [why: string, crate: typeof FOO, status: number][] = [
-  ["a symbolic link", FOO.withSymlink("up", "../"), 400],
-  ["a hard link", FOO.withHardLink("again"), 400],
-  ["a way up", FOO.withRawEntry({ path: at("../../x") }), 400],
-  ["an absolute path", FOO.withRawEntry({ path: "/etc/x" }), 400],
-  ["another root", FOO.withRoot("bar-1.0.0"), 400],
-  ["two roots", FOO.withRawEntry({ path: "bar-1.0.0/x" }), 400],
-  ["a fifo", FOO.withRawEntry({ path: at("pipe"), type: "6" }), 400],
-  ["a device", FOO.withRawEntry({ path: at("null"), type: "3" }), 400],
-  [
-    "a pax header that says another size",
-    FOO.withRawEntry({ path: at("x"), type: "x", contents: "10 size=0\n" }),
-    400,
-  ],
-  ["two manifests", FOO.withFile("cargo.toml", "[package]"), 400],
-  ["case twins", FOO.withFile("A.rs").withFile("a.rs"), 400],
-  ["cargo's own mark", FOO.withFile(".cargo-ok"), 400],
-  ["more than fits", FOO.withFile("bomb", new Uint8Array(2_000_000)), 413],
-];
-for (const [why, crate, status] of MALICIOUS) {
-  Deno.test(`PUT crates/new refuses a crate file with ${why} and stores nothing`, async () => {
-    await using it = await aRegistry({ limits: { unpackedBytesMax: 1e6 } });
-    await assertRefused(it, sized(bodyOf(crate)), status);
-  });
-}
-
 Deno.test("PUT crates/new refuses names that another spelling has", async () => {
   await using it = await aRegistry();
   await new ApiClient(it).publish(aCrate("foo-bar"));

@@ -3,25 +3,23 @@
  * the disk of who unpacks them, to readers that see something else than we do.
  *
  * What one rule refuses is in `tar_test.ts`, `entry_path_test.ts` and
- * `entry_tree_test.ts`; here are whole files, as an attacker sends them.
+ * `entry_tree_test.ts`; here are whole files, as an attacker sends them,
+ * and what is read of them. `archives_test.ts` sends them to a registry.
  *
  * @module
  */
 
 import fc from "fast-check";
-import { createGzip } from "node:zlib";
 import {
   type CrateFileContents,
   readCrateFile,
 } from "../../../lib/crate/crate_file.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../lib/limits.ts";
-import { isRefusal, Refusal, type RefusalCode } from "../../../lib/refusal.ts";
-import { aCrate } from "../../support/a_crate.ts";
+import { isRefusal, Refusal } from "../../../lib/refusal.ts";
 import {
   fileEntry,
   gzipOf,
   joined,
-  longName,
   piecesOf,
   rawEntry,
   TAR_END,
@@ -32,135 +30,14 @@ import {
   assertRejects,
   assertTrue,
 } from "../../support/assert.ts";
+import {
+  bombOf,
+  crateFileOf,
+  HARMFUL,
+  MANIFEST,
+  SMALL,
+} from "./crate_files.ts";
 
-const MANIFEST = fileEntry("foo-1.0.0/Cargo.toml", "[package]\n");
-const SMALL = aCrate("foo").withFile("README.md", "# Foo").withFile(
-  `${"d".repeat(60)}/${"e".repeat(60)}`,
-  "x",
-);
-
-/** A crate file of these entries and no others. */
-function crateFileOf(...entries: Uint8Array[]): Uint8Array {
-  return gzipOf(joined(...entries, TAR_END));
-}
-
-function paxRecord(key: string, value: string): string {
-  const rest = ` ${key}=${value}\n`;
-  let length = rest.length + 1;
-  while (`${length}`.length + rest.length !== length) length += 1;
-  return `${length}${rest}`;
-}
-
-const HARMFUL: [
-  what: string,
-  file: Uint8Array,
-  code: RefusalCode,
-][] = [
-  [
-    "a link to the folder above, then a file through it",
-    aCrate("foo").withSymlink("up", "../")
-      .withRawEntry({ path: "foo-1.0.0/up/bar-1.0.0/src/lib.rs" }).bytes(),
-    "crate_file_entry_refused",
-  ],
-  [
-    "a link in place of cargo's own mark",
-    aCrate("foo").withSymlink(".cargo-ok", "/etc/cron.d/x").bytes(),
-    "crate_file_entry_refused",
-  ],
-  [
-    "a pax size smaller than the header's, so that entries hide in contents",
-    crateFileOf(
-      MANIFEST,
-      rawEntry({ path: "x", type: "x", contents: paxRecord("size", "0") }),
-      fileEntry("foo-1.0.0/x", rawEntry({ path: "foo-1.0.0/y", type: "2" })),
-    ),
-    "crate_file_entry_refused",
-  ],
-  [
-    "a pax path that replaces the header's",
-    crateFileOf(
-      MANIFEST,
-      rawEntry({
-        path: "x",
-        type: "x",
-        contents: paxRecord("path", "../../x"),
-      }),
-      fileEntry("foo-1.0.0/x", ""),
-    ),
-    "crate_file_entry_refused",
-  ],
-  [
-    "a global pax header",
-    crateFileOf(
-      rawEntry({ path: "g", type: "g", contents: paxRecord("path", "x") }),
-      MANIFEST,
-    ),
-    "crate_file_entry_refused",
-  ],
-  [
-    "a long name that leads out of the folder",
-    crateFileOf(
-      MANIFEST,
-      longName(`foo-1.0.0/${"../".repeat(50)}x`),
-      rawEntry({ path: "foo-1.0.0/x" }),
-    ),
-    "crate_file_entry_refused",
-  ],
-  [
-    "a long name of a gibibyte",
-    crateFileOf(
-      MANIFEST,
-      rawEntry({
-        path: "L",
-        type: "L",
-        patches: [[124, "10000000000\0"]],
-      }),
-    ),
-    "crate_file_entry_refused",
-  ],
-  [
-    "a file of 8 GiB, as far as its header goes",
-    crateFileOf(
-      MANIFEST,
-      rawEntry({ path: "foo-1.0.0/x", patches: [[124, "77777777777\0"]] }),
-    ),
-    "crate_file_unpacked_too_large",
-  ],
-  [
-    "a file longer than the archive",
-    crateFileOf(
-      MANIFEST,
-      rawEntry({ path: "foo-1.0.0/x", patches: [[124, "00000010000\0"]] }),
-    ),
-    "crate_file_malformed",
-  ],
-  [
-    "a second archive behind the end of the first",
-    gzipOf(joined(MANIFEST, TAR_END, MANIFEST, TAR_END)),
-    "crate_file_malformed",
-  ],
-  [
-    "a second archive in a second gzip member",
-    joined(crateFileOf(MANIFEST), crateFileOf(MANIFEST)),
-    "crate_file_malformed",
-  ],
-  [
-    "an archive cut in two gzip members",
-    joined(gzipOf(MANIFEST), gzipOf(TAR_END)),
-    "crate_file_malformed",
-  ],
-  [
-    "a zip file behind the gzip member",
-    joined(SMALL.bytes(), toBytes("PK\x05\x06".padEnd(22, "\0"))),
-    "crate_file_malformed",
-  ],
-  [
-    "a gzip member in a gzip member",
-    gzipOf(SMALL.bytes()),
-    "crate_file_malformed",
-  ],
-  ["an archive that is not compressed", SMALL.tar(), "crate_file_malformed"],
-];
 for (const [what, file, code] of HARMFUL) {
   Deno.test(`readCrateFile() refuses ${what}`, async () => {
     await assertRejects(() => read(file), code);
@@ -340,16 +217,4 @@ function flipped(bytes: Uint8Array, bits: number[]): Uint8Array {
     changed[at] = (changed[at] ?? 0) ^ (1 << (bit & 7));
   }
   return changed;
-}
-
-/** A crate file that unpacks to so many zeros, behind the end of its archive. */
-async function bombOf(zerosBytes: number): Promise<Uint8Array> {
-  const gzip = createGzip({ level: 1 });
-  const zeros = new Uint8Array(1024 * 1024);
-  gzip.write(joined(MANIFEST, TAR_END));
-  for (let left = zerosBytes; left > 0; left -= zeros.length) gzip.write(zeros);
-  gzip.end();
-  const pieces: Uint8Array[] = [];
-  for await (const piece of gzip) pieces.push(piece);
-  return joined(...pieces);
 }
