@@ -31,12 +31,15 @@ export class DiffTree {
    *
    * @param oldTree the id of a tree.
    * @param newTree the id of another.
+   * @returns `null` when one of them is not there, or no longer: a reader that
+   * has a removed pack open may know it all the same.
    * @throws {GitFailure} when git fails.
    */
-  changedPaths(oldTree: string, newTree: string): Promise<string[]> {
+  changedPaths(oldTree: string, newTree: string): Promise<string[] | null> {
     return this.#child.ask(async (child) => {
       await child.write(`${oldTree} ${newTree}\n${END_MARK}\n`);
-      await child.readLine(); // the two trees again
+      const first = await child.readLine(); // the two trees again
+      if (first === END_MARK) return null;
       const paths: string[] = [];
       for (let line; (line = await child.readLine()) !== END_MARK;) {
         paths.push(line);

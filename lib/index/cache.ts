@@ -157,9 +157,10 @@ export class IndexCache {
     const { catFile, diffTree } = this.#sources;
     const oldTree = from === null ? null : await catFile.readTreeOf(from);
     const newTree = to === null ? null : await catFile.readTreeOf(to);
-    return oldTree === null || newTree === null
-      ? this.#files.keys()
+    const changed = oldTree === null || newTree === null
+      ? null
       : await diffTree.changedPaths(oldTree, newTree);
+    return changed ?? this.#files.keys();
   }
 
   async #read(path: string): Promise<CachedIndexFile | null> {

@@ -71,8 +71,11 @@ export class DerivedFollower {
     if (newTree === null) {
       throw new GitFailure(`the commit ${tip} of the index is not there`);
     }
-    if (oldTree === null) return await this.#rebuild(tip);
-    await this.#takeInFiles(tip, await diffTree.changedPaths(oldTree, newTree));
+    const changed = oldTree === null
+      ? null
+      : await diffTree.changedPaths(oldTree, newTree);
+    if (changed === null) return await this.#rebuild(tip);
+    await this.#takeInFiles(tip, changed);
     derived.transaction(() => derived.setLastCommit(tip));
   }
 

@@ -63,6 +63,10 @@ Deno.test("DiffTree tells exactly the files that differ", async () => {
   ]);
   assertEquals(await diffTree.changedPaths(newTree, newTree), []);
   assertEquals(await catFile.readTreeOf("0".repeat(40)), null);
+  const gone = "1".repeat(40);
+  assertEquals(await diffTree.changedPaths(gone, newTree), null);
+  assertEquals(await diffTree.changedPaths(newTree, gone), null);
+  assertEquals((await diffTree.changedPaths(oldTree, newTree))?.length, 3);
   await catFile.close();
   await diffTree.close();
 });
