@@ -193,7 +193,9 @@ function openParts(
   );
   const index = new IndexRepository({
     ...{ git, ref, catFile, cache, lock, follower, clock, reached },
-    packs: new IndexPacks({ git, catFile, maintenance, clock, failed }),
+    packs: new IndexPacks({
+      ...{ git, catFile, diffTree, maintenance, clock, failed },
+    }),
     lockWaitMsMax: config.limits.lockWaitMsMax,
     failed,
     tidy() {

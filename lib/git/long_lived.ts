@@ -2,7 +2,8 @@
  * A git child that stays to answer many questions, one at a time.
  *
  * It is started at the first question, started anew when it was killed, and
- * ends by itself after a while without a question.
+ * ends by itself after a while without a question, and when it is old: it holds
+ * on to packs that another process has removed since.
  *
  * @module
  */
@@ -11,8 +12,15 @@ import { type GitChild, GitFailure } from "./child.ts";
 import type { Git } from "./command.ts";
 import { IdleTimer } from "./idle_timer.ts";
 
-/** How long a child stays without a question, in ms. */
-const IDLE_MS = 60_000;
+/** When a child is ended. */
+export interface ChildTimes {
+  /** After so long without a question, in ms. */
+  readonly idleMs: number;
+  /** So long after its start, however busy it is, in ms. */
+  readonly lifeMs: number;
+}
+
+const TIMES: ChildTimes = { idleMs: 60_000, lifeMs: 600_000 };
 
 /** A git that answers questions for as long as there are any. */
 export class LongLivedGit {
@@ -20,15 +28,19 @@ export class LongLivedGit {
   readonly #args: readonly string[];
   #child: GitChild | undefined;
   #tail: Promise<unknown> = Promise.resolve();
-  readonly #idle = new IdleTimer(IDLE_MS, () => this.close());
+  readonly #idle: IdleTimer;
+  readonly #life: IdleTimer;
 
   /**
    * @param git the repository to ask about.
    * @param args what to start git with.
+   * @param times when a child is ended.
    */
-  constructor(git: Git, args: readonly string[]) {
+  constructor(git: Git, args: readonly string[], times: ChildTimes = TIMES) {
     this.#git = git;
     this.#args = args;
+    this.#idle = new IdleTimer(times.idleMs, () => this.close());
+    this.#life = new IdleTimer(times.lifeMs, () => this.close());
   }
 
   /**
@@ -52,6 +64,7 @@ export class LongLivedGit {
   close(): Promise<void> {
     return this.#inTurn(async () => {
       this.#idle.stop();
+      this.#life.stop();
       const child = this.#child;
       this.#child = undefined;
       await child?.close();
@@ -60,7 +73,7 @@ export class LongLivedGit {
 
   async #put<T>(question: (child: GitChild) => Promise<T>): Promise<T> {
     this.#idle.restart();
-    const child = this.#child ??= this.#git.start(this.#args);
+    const child = this.#child ??= this.#start();
     try {
       return await question(child);
     } catch (error) {
@@ -68,6 +81,11 @@ export class LongLivedGit {
       await child.kill();
       throw error;
     }
+  }
+
+  #start(): GitChild {
+    this.#life.restart();
+    return this.#git.start(this.#args);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

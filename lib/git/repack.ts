@@ -14,21 +14,96 @@ import type { Git } from "./command.ts";
 /** With so many packs a repack pays. */
 const PACKS_MAX = 48;
 
+/**
+ * Less than this beside the bitmapped pack, in bytes, is not worth to write all
+ * packs anew: a clone of it costs nothing worth mentioning.
+ */
+const BESIDE_BYTES_MIN = 4 * 1024 * 1024;
+
+/** So many times what lies beside it may the bitmapped pack be larger. */
+const WHOLE_TO_BESIDE = 4;
+
+/** What git ends with that is older than 2.32 and cannot repack by halves. */
+const UNKNOWN_OPTION = 129;
+
 /** No importer lives longer than this, in ms. */
 const IMPORTER_MS_MAX = 600_000;
 
-/** Whether there are so many packs that a repack pays. */
-export function needsRepack(git: Git): boolean {
-  let packs = 0;
-  for (const { name } of Deno.readDirSync(`${git.gitFolder}/objects/pack`)) {
-    if (name.endsWith(".pack")) packs++;
-  }
-  return packs >= PACKS_MAX;
+/**
+ * A way to repack: `geometric` joins small packs and leaves a large one alone,
+ * `full` writes everything that is reachable into one pack with a bitmap, by
+ * which a clone costs a tenth of its work.
+ */
+export type Repack = "geometric" | "full";
+
+interface Pack {
+  name: string;
+  sizeBytes: number;
+  hasBitmap: boolean;
+  isKept: boolean;
 }
 
-/** Joins small packs into larger ones. Under the maintenance lock only. */
-export async function repack(git: Git): Promise<void> {
-  await git.run(["repack", "--geometric=2", "-d", "-q"]);
+/** Which repack pays now; `null` when none does. */
+export function repackNeeded(git: Git): Repack | null {
+  const packs = packsOf(git);
+  const whole = packs.find(({ hasBitmap }) => hasBitmap);
+  // A kept pack stays where it is, so that it cannot make anybody repack.
+  const beside = packs.filter((pack) => pack !== whole && !pack.isKept)
+    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (
+    beside >= BESIDE_BYTES_MIN &&
+    beside * WHOLE_TO_BESIDE > (whole?.sizeBytes ?? 0)
+  ) return "full";
+  return packs.length >= PACKS_MAX ? "geometric" : null;
+}
+
+/** Whether there are so many packs that joining small ones pays. */
+export function hasManyPacks(git: Git): boolean {
+  return packsOf(git).length >= PACKS_MAX;
+}
+
+/**
+ * Repacks. Under the maintenance lock only; writers need not stand still.
+ *
+ * git deletes but packs that were there, and not kept, when it began; only then
+ * does it look at the refs. What an importer writes is kept until the importer
+ * has ended, and so until a ref leads to it; what it writes later was not there.
+ * A reader that has a deleted pack open goes on reading it.
+ */
+export async function repack(git: Git, way: Repack): Promise<void> {
+  if (way === "geometric") {
+    const whole = packsOf(git).find(({ hasBitmap }) => hasBitmap);
+    const keep = whole === undefined ? [] : [`--keep-pack=${whole.name}`];
+    const args = ["repack", "-q", "-d", "--geometric=2", ...keep];
+    const statuses = [0, UNKNOWN_OPTION];
+    const { status } = await git.run(args, { statuses, standsBack: true });
+    if (status === 0) return;
+  }
+  const args = ["repack", "-q", "-a", "-d", "--write-bitmap-index"];
+  await git.run(args, { standsBack: true });
+}
+
+function packsOf(git: Git): Pack[] {
+  const folder = `${git.gitFolder}/objects/pack`;
+  const names = new Set(Array.from(Deno.readDirSync(folder), (it) => it.name));
+  return [...names].filter((name) => name.endsWith(".pack")).map((name) => {
+    const stem = name.slice(0, -".pack".length);
+    return {
+      name,
+      sizeBytes: sizeOf(`${folder}/${name}`),
+      hasBitmap: names.has(`${stem}.bitmap`),
+      isKept: names.has(`${stem}.keep`),
+    };
+  });
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0; // just repacked
+    throw error;
+  }
 }
 
 /**

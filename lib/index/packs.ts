@@ -9,7 +9,14 @@
 import type { Clock } from "../clock.ts";
 import type { CatFile } from "../git/cat_file.ts";
 import type { Git } from "../git/command.ts";
-import { needsRepack, removeLeftovers, repack } from "../git/repack.ts";
+import type { DiffTree } from "../git/diff_tree.ts";
+import {
+  hasManyPacks,
+  removeLeftovers,
+  type Repack,
+  repack,
+  repackNeeded,
+} from "../git/repack.ts";
 import type { FileLock } from "../storage/lock.ts";
 
 /**
@@ -22,8 +29,10 @@ const IMPORTER_BATCHES_MAX = 32;
 export interface IndexPacksParts {
   /** The repository. */
   git: Git;
-  /** Its reader, started afresh after a repack. */
+  /** Its reader, started afresh after a repack: it holds on to removed packs. */
   catFile: CatFile;
+  /** The comparer of its trees, started afresh as well. */
+  diffTree: DiffTree;
   /** The lock that is held while git repacks. */
   maintenance: FileLock;
   /** Tells what is old enough to be left over. */
@@ -52,8 +61,15 @@ export class IndexPacks {
 
   /** Begins to look after the packs, unless that is under way. */
   tend(): void {
-    this.#tending ??= this.#tend().catch(this.#parts.failed)
-      .finally(() => this.#tending = undefined);
+    this.#begin(repackNeeded);
+  }
+
+  /**
+   * Begins to join small packs if there are many: for a process that is about to
+   * end, and leaves a full repack to one that stays.
+   */
+  tendBriefly(): void {
+    this.#begin((git) => hasManyPacks(git) ? "geometric" : null);
   }
 
   /** Waits for what is under way. */
@@ -61,15 +77,26 @@ export class IndexPacks {
     await this.#tending;
   }
 
-  async #tend(): Promise<void> {
-    const { git, catFile, maintenance, clock } = this.#parts;
+  #begin(needed: (git: Git) => Repack | null): void {
+    this.#tending ??= this.#tend(needed).catch(this.#parts.failed)
+      .finally(() => this.#tending = undefined);
+  }
+
+  async #tend(needed: (git: Git) => Repack | null): Promise<void> {
+    const { git, maintenance, clock } = this.#parts;
     removeLeftovers(git, clock.now());
-    if (!needsRepack(git) || !maintenance.tryAcquire()) return;
+    const way = needed(git);
+    if (way === null || !maintenance.tryAcquire()) return;
     try {
-      await repack(git);
-      await catFile.close();
+      await this.#repack(way);
     } finally {
       maintenance.release();
     }
+  }
+
+  async #repack(way: Repack): Promise<void> {
+    const { git, catFile, diffTree } = this.#parts;
+    await repack(git, way);
+    await Promise.all([catFile.close(), diffTree.close()]);
   }
 }

@@ -175,7 +175,9 @@ export class IndexRepository {
   async close(): Promise<void> {
     while (this.#turn !== undefined) await this.#turn;
     this.#idle.stop();
+    const hasWritten = this.#importer.isRunning;
     await this.#importer.end();
+    if (hasWritten) this.#parts.packs.tendBriefly();
     await this.#parts.packs.close();
   }
 

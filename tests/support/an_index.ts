@@ -70,7 +70,7 @@ export async function anIndex(
   const index = new IndexRepository({
     ...{ git, ref, catFile, cache, lock },
     packs: new IndexPacks({
-      ...{ git, catFile, maintenance, failed },
+      ...{ git, catFile, diffTree, maintenance, failed },
       clock: FIXED_CLOCK,
     }),
     lockWaitMsMax: options.lockWaitMsMax ?? 30_000,

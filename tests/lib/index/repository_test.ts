@@ -5,13 +5,19 @@ import { readLog } from "../../../lib/git/log.ts";
 import { encodeIndexEntry } from "../../../lib/index/entry.ts";
 import { Refusal } from "../../../lib/refusal.ts";
 import { assertSound } from "../../support/a_repository.ts";
-import { anEntry, anIndex, aPublish } from "../../support/an_index.ts";
+import {
+  anEntry,
+  anIndex,
+  aPublish,
+  type TestIndex,
+} from "../../support/an_index.ts";
 import {
   assertEquals,
   assertMatch,
   assertRejects,
   assertTrue,
 } from "../../support/assert.ts";
+import { gitsOf } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 
 const lineOf = (name: string, version: string) =>
@@ -279,12 +285,45 @@ Deno.test("IndexRepository repacks in the background, and git finds nothing wron
     await it.index.change(aPublish("foo", `1.0.${count}`));
   }
   await it.index.close();
-  const packs = [
-    ...Deno.readDirSync(`${it.repository.git.gitFolder}/objects/pack`),
-  ]
-    .filter(({ name }) => name.endsWith(".pack"));
+  const packs = packFiles(it, ".pack");
   assertTrue(packs.length < 48, `${packs.length} packs`);
   assertEquals((await it.index.read(parseCrateName("foo"))).entries.length, 70);
+  await assertSound(it.repository.git);
+});
+
+Deno.test("IndexRepository joins packs also in processes that write but once and end", async () => {
+  await using it = await anIndex();
+  const { repository } = it;
+  for (let count = 0; count < 50; count++) {
+    await using process = await anIndex({ repository });
+    await process.index.change(aPublish("foo", `1.0.${count}`));
+    assertEquals(process.failures, []);
+  }
+  assertTrue(packFiles(it, ".pack").length < 48, "small packs were joined");
+  assertEquals((await it.index.read(parseCrateName("foo"))).entries.length, 50);
+  await assertSound(repository.git);
+});
+
+Deno.test("IndexRepository writes all packs anew in the background when much was written, with a new reader then", async () => {
+  await using it = await anIndex();
+  const { gitFolder } = it.repository.git;
+  const noise = Array.from(
+    { length: 80 },
+    () => crypto.getRandomValues(new Uint8Array(65_536)).toHex(),
+  ).join("\n");
+  await it.index.change(aPublish("foo", "1.0.0"));
+  await it.index.read(parseCrateName("foo"));
+  const readers = gitsOf(gitFolder, "cat-file");
+  assertEquals(readers.length, 1);
+  await it.index.putConfigJson(noise);
+  await until(() => packFiles(it, ".bitmap").length === 1, "a bitmap is there");
+  await until(
+    () => !gitsOf(gitFolder, "cat-file").includes(readers[0] ?? 0),
+    "its reader, which holds on to the old packs, has ended",
+  );
+  await it.index.change(aPublish("foo", "1.1.0"));
+  assertEquals((await it.index.read(parseCrateName("foo"))).entries.length, 2);
+  assertEquals(it.failures, []);
   await assertSound(it.repository.git);
 });
 
@@ -307,6 +346,13 @@ Deno.test("putConfigJson() writes only what differs", async () => {
   assertEquals(await it.repository.ref.read(), tip);
   assertEquals(await it.files(), { "config.json": "{}\n" });
 });
+
+/** The names in the folder of packs with this ending. */
+function packFiles({ repository }: TestIndex, ending: string): string[] {
+  const folder = `${repository.git.gitFolder}/objects/pack`;
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name)
+    .filter((name) => name.endsWith(ending));
+}
 
 /** Reads the ref, but for the first time after the next commit. */
 function lostOnce(

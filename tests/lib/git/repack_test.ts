@@ -1,0 +1,160 @@
+import { join } from "node:path";
+import { GitFailure } from "../../../lib/git/child.ts";
+import { FastImport } from "../../../lib/git/fast_import.ts";
+import {
+  removeLeftovers,
+  repack,
+  repackNeeded,
+} from "../../../lib/git/repack.ts";
+import { INDEX_REF } from "../../../lib/git/ref.ts";
+import {
+  aRepository,
+  assertSound,
+  newCommit,
+  type TestRepository,
+} from "../../support/a_repository.ts";
+import { assertEquals, assertTrue } from "../../support/assert.ts";
+import { assertFsckClean } from "../../support/git.ts";
+
+const MIB = 1024 * 1024;
+
+/** The names of what is in the folder of packs, with this ending. */
+function names({ git }: TestRepository, ending: string): string[] {
+  const folder = `${git.gitFolder}/objects/pack`;
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name)
+    .filter((name) => name.endsWith(ending)).sort();
+}
+
+/** A text that does not get smaller when it is packed. */
+function noise(bytes: number): string {
+  const text = new Uint8Array(bytes);
+  for (let at = 0; at < bytes; at += 65_536) {
+    crypto.getRandomValues(text.subarray(at, at + 65_536));
+  }
+  return text.toHex();
+}
+
+Deno.test("a repack pays when there are many packs, or much that no bitmap knows", async () => {
+  await using it = await aRepository();
+  await it.commit({ "a/a": noise(MIB) });
+  assertEquals(repackNeeded(it.git), null);
+  await it.commit({ "b/b": noise(3 * MIB) });
+  assertEquals(repackNeeded(it.git), "full");
+  await repack(it.git, "full");
+  assertEquals(repackNeeded(it.git), null);
+  assertEquals(names(it, ".bitmap").length, 1);
+
+  for (let count = 1; count < 48; count++) {
+    assertEquals(repackNeeded(it.git), null, `${count} packs`);
+    await it.commit({ "c/c": `${count}` });
+  }
+  assertEquals(repackNeeded(it.git), "geometric");
+  await repack(it.git, "geometric");
+  assertEquals(repackNeeded(it.git), null);
+  await assertSound(it.git);
+});
+
+Deno.test("a full repack pays again when a quarter of the bitmapped pack lies beside it, not before", async () => {
+  await using it = await aRepository();
+  await it.commit({ "a/a": noise(20 * MIB) });
+  await repack(it.git, "full");
+  await it.commit({ "b/b": noise(4.5 * MIB) });
+  assertEquals(repackNeeded(it.git), null);
+  await it.commit({ "c/c": noise(MIB) });
+  assertEquals(repackNeeded(it.git), "full");
+});
+
+Deno.test("a geometric repack leaves the bitmapped pack alone", async () => {
+  await using it = await aRepository();
+  const files = Array.from({ length: 300 }, (_, count) => [`${count}`, "x"]);
+  await it.commit(Object.fromEntries(files));
+  await repack(it.git, "full");
+  const [bitmap] = names(it, ".bitmap");
+  for (let count = 0; count < 60; count++) {
+    await it.commit({ "1": `${count}` });
+    if (repackNeeded(it.git) !== null) await repack(it.git, "geometric");
+  }
+  assertEquals(names(it, ".bitmap"), [bitmap ?? ""]);
+  assertTrue(names(it, ".pack").length < 48, "small packs were joined");
+  await assertSound(it.git);
+});
+
+Deno.test("a full repack deletes no pack of an importer that lives, nor what it writes meanwhile", async () => {
+  await using it = await aRepository();
+  const importer = new FastImport(it.git, it.ref);
+  const write = async (text: string) =>
+    await importer.commit(await it.ref.read(), [newCommit(text, { a: text })]);
+  await write("one");
+  const kept = names(it, ".keep");
+  assertEquals(kept.length, 1);
+  const repacking = repack(it.git, "full");
+  await write("two");
+  await repacking;
+  const tip = await write("three");
+  assertEquals(names(it, ".keep").includes(kept[0] ?? ""), true);
+  await importer.end();
+  assertEquals(names(it, ".keep"), []);
+  assertEquals(await it.ref.read(), tip);
+  await repack(it.git, "full");
+  assertEquals(names(it, ".pack").length, 1);
+  await assertSound(it.git);
+});
+
+Deno.test("a full repack deletes nothing that an importer has written and no ref leads to yet", async () => {
+  await using it = await aRepository();
+  await it.commit({ a: "1" });
+  const importer = new FastImport(it.git, it.ref);
+  const lock = `${it.git.gitFolder}/${INDEX_REF}.lock`;
+  Deno.writeTextFileSync(lock, ""); // the moment before the branch is moved
+  const tip = await it.ref.read();
+  const commit = newCommit("unmoved", { a: "2" });
+  const failure = await importer.commit(tip, [commit]).catch((it) => it);
+  assertTrue(failure instanceof GitFailure, "the branch was not moved");
+  const packs = names(it, ".keep").map((name) => name.replace("keep", "pack"));
+  assertEquals(packs.length, 1);
+  await repack(it.git, "full");
+  assertEquals(names(it, ".pack").includes(packs[0] ?? ""), true);
+  Deno.removeSync(lock);
+  const moved = await importer.commit(tip, [newCommit("moved", { a: "2" })]);
+  assertEquals(await it.ref.read(), moved); // its blob is the one of before
+  await importer.end();
+  await assertFsckClean(it.git.gitFolder);
+});
+
+Deno.test("a kept pack makes nobody repack: it would stay where it is", async () => {
+  await using it = await aRepository();
+  await it.commit({ "a/a": noise(4 * MIB) });
+  const [pack = ""] = names(it, ".pack");
+  const folder = `${it.git.gitFolder}/objects/pack`;
+  const keep = join(folder, pack.replace(/pack$/, "keep"));
+  Deno.writeTextFileSync(keep, "fast-import");
+  assertEquals(repackNeeded(it.git), null);
+  Deno.removeSync(keep);
+  assertEquals(repackNeeded(it.git), "full");
+});
+
+Deno.test("removeLeftovers() removes reports of crashes at once, the rest when it is ten minutes old", async () => {
+  await using it = await aRepository();
+  await it.commit({ "a/a": "1" });
+  const now = new Date("2026-01-02T03:04:05Z");
+  const make = (path: string, ageMs: number) => {
+    const whole = join(it.git.gitFolder, path);
+    Deno.writeTextFileSync(whole, "");
+    const then = new Date(now.getTime() - ageMs);
+    Deno.utimeSync(whole, then, then);
+  };
+  const packs = "objects/pack";
+  const lefts = [
+    ...["tmp_pack_Ab12", "tmp_idx_Ab12", "pack-1.keep"],
+    ".tmp-4711-pack-1.pack",
+  ];
+  for (const name of lefts) make(`${packs}/${name}`, 601_000);
+  make("fast_import_crash_4711", 0);
+  make(`${packs}/tmp_pack_young`, 599_000);
+  make(`${packs}/pack-2.keep`, 599_000);
+  const others = names(it, "").filter((name) => !lefts.includes(name));
+  removeLeftovers(it.git, now);
+  assertEquals(names(it, ""), others);
+  const there = Array.from(Deno.readDirSync(it.git.gitFolder), (it) => it.name);
+  assertEquals(there.includes("fast_import_crash_4711"), false);
+});
