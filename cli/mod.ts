@@ -18,6 +18,7 @@ import { crateRemove } from "./crate/remove.ts";
 import { crateShow } from "./crate/show.ts";
 import { crateUnyank, crateYank } from "./crate/yank.ts";
 import { answerError, EXIT } from "./exit.ts";
+import { indexSquash } from "./index/squash.ts";
 import { init } from "./init.ts";
 import type { Io } from "./io.ts";
 import { ownerAdd, ownerList, ownerRemove } from "./owner.ts";
@@ -84,6 +85,11 @@ const PALLETIZER = defineProgram({
         list: tokenList,
         revoke: tokenRevoke,
       },
+    }),
+    index: defineGroup({
+      summary: "Look after the index repository.",
+      examples: ["palletizer index squash"],
+      commands: { squash: indexSquash },
     }),
     config: defineGroup({
       summary: "Check or show the configuration.",

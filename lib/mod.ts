@@ -48,6 +48,7 @@ export type { UploadPackRequest } from "./git/upload_pack.ts";
 export type { CachedIndexFile } from "./index/cache.ts";
 export { encodeConfigJson, type IndexConfig } from "./index/config_json.ts";
 export { crateAtPath, indexPath } from "./index/path.ts";
+export type { IndexSize, Squashed } from "./index/squash.ts";
 export type { ByteRange } from "./storage/file_system.ts";
 export type { ChangeStep } from "./index/batch_writer.ts";
 export type { Token, TokenFlaw } from "./database/tokens.ts";

@@ -10,6 +10,7 @@
  */
 
 import type { Git } from "./command.ts";
+import { SQUASHED_REFS } from "./squash.ts";
 
 /** With so many packs a repack pays. */
 const PACKS_MAX = 48;
@@ -62,6 +63,11 @@ export function hasManyPacks(git: Git): boolean {
   return packsOf(git).length >= PACKS_MAX;
 }
 
+/** What all packs take on disk, in bytes. */
+export function packedBytes(git: Git): number {
+  return packsOf(git).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
 /**
  * Repacks. Under the maintenance lock only; writers need not stand still.
  *
@@ -80,7 +86,24 @@ export async function repack(git: Git, way: Repack): Promise<void> {
     if (status === 0) return;
   }
   const args = ["repack", "-q", "-a", "-d", "--write-bitmap-index"];
-  await git.run(args, { standsBack: true });
+  const islands = await hasSquashed(git) ? ISLANDS : { before: [], after: [] };
+  await git.run([...islands.before, ...args, ...islands.after], {
+    standsBack: true,
+  });
+}
+
+/**
+ * Lets no object of the index be told as its difference from one of old history
+ * alone: git would have to compute it anew for each clone.
+ */
+const ISLANDS = {
+  before: ["-c", `pack.island=refs/(heads|${SQUASHED_REFS.slice(5)})/`],
+  after: ["--delta-islands"],
+};
+
+async function hasSquashed(git: Git): Promise<boolean> {
+  const args = ["for-each-ref", "--count=1", SQUASHED_REFS];
+  return (await git.run(args)).stdout !== "";
 }
 
 function packsOf(git: Git): Pack[] {

@@ -7,6 +7,7 @@
 import { Refusal } from "../refusal.ts";
 import type { Git, GitRunResult } from "./command.ts";
 import { INDEX_REF } from "./ref.ts";
+import { SQUASHED_REFS } from "./squash.ts";
 
 /**
  * How git must treat the repository. The first three carry durability: every
@@ -27,6 +28,7 @@ const CONFIGURATION: readonly [key: string, value: string][] = [
   ["pack.threads", "1"],
   ["receive.autogc", "false"],
   ["receive.denynonfastforwards", "true"],
+  ["transfer.hiderefs", SQUASHED_REFS], // a clone is not to bring old history
   ["uploadpack.allowfilter", "true"],
   ["uploadpack.allowanysha1inwant", "false"],
 ];

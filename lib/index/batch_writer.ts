@@ -40,13 +40,16 @@ export interface CommitFollower {
   readonly state: IndexState;
 }
 
-/** The named moments of a change, for tests that die at one of them. */
+/** The named moments of a change or a squash, for tests that die at one of them. */
 export type ChangeStep =
   | "locked"
   | "edited"
   | "prepared"
   | "committed"
-  | "followed";
+  | "history_kept"
+  | "squashed"
+  | "followed"
+  | "repacked";
 
 /** What a batch is written with. */
 export interface BatchWriterParts {

@@ -72,6 +72,34 @@ export class IndexPacks {
     this.#begin((git) => hasManyPacks(git) ? "geometric" : null);
   }
 
+  /**
+   * Does something while nobody repacks, in whichever process.
+   *
+   * @param waitMsMax how long to wait for whoever repacks now, in ms.
+   * @param act is handed what repacks everything into one pack.
+   * @throws {Refusal} `index_busy`.
+   */
+  async alone<T>(
+    waitMsMax: number,
+    act: (repackAll: () => Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    const { maintenance } = this.#parts;
+    while (this.#tending !== undefined) await this.#tending;
+    const done = Promise.withResolvers<void>();
+    this.#tending = done.promise;
+    try {
+      await maintenance.acquire(waitMsMax);
+      try {
+        return await act(() => this.#repack("full"));
+      } finally {
+        maintenance.release();
+      }
+    } finally {
+      this.#tending = undefined;
+      done.resolve();
+    }
+  }
+
   /** Waits for what is under way. */
   async close(): Promise<void> {
     await this.#tending;

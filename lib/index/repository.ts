@@ -23,6 +23,7 @@ import type { IndexChange, MadeChange } from "./change.ts";
 import { IndexFile } from "./index_file.ts";
 import type { IndexPacks } from "./packs.ts";
 import { indexPath } from "./path.ts";
+import { indexSize, squash, type Squashed } from "./squash.ts";
 
 /** Changes in one batch at most. */
 export const BATCH_CHANGES_MAX = 256;
@@ -168,6 +169,31 @@ export class IndexRepository {
         await this.#writer.commitFiles("Update config.json", files);
       }
       return present;
+    });
+  }
+
+  /**
+   * Cuts off old history and keeps it under a ref of its own, then repacks all.
+   * Others may read and write meanwhile. Done again, it finishes what a dead
+   * process has begun.
+   *
+   * @throws {Refusal} `index_busy`, `index_write_failed`.
+   */
+  async squash(): Promise<Squashed> {
+    const { packs, lockWaitMsMax, reached } = this.#parts;
+    return await packs.alone(lockWaitMsMax, async (repackAll) => {
+      const { before, keptAs } = await this.underLock(async (tip) => {
+        await this.#importer.end(); // which lets go of its packs
+        const before = await indexSize(this.#parts, tip);
+        const keptAs = tip === null || before.commits === 1
+          ? null
+          : await squash(this.#parts, tip, before.commits);
+        return { before, keptAs };
+      });
+      await repackAll();
+      reached("repacked");
+      const after = await indexSize(this.#parts, await this.tip());
+      return { before, after, keptAs };
     });
   }
 

@@ -16,6 +16,7 @@ import type { User } from "../database/users.ts";
 import type { UploadPackRequest } from "../git/upload_pack.ts";
 import type { CachedIndexFile } from "../index/cache.ts";
 import { indexPath } from "../index/path.ts";
+import type { Squashed } from "../index/squash.ts";
 import { dataPaths } from "../storage/data_folder.ts";
 import { writeFirstToken } from "../storage/first_token.ts";
 import {
@@ -74,6 +75,7 @@ import {
   type UserRequest,
   users,
 } from "./users.ts";
+import { squash } from "./squash.ts";
 import { yank, type YankRequest } from "./yank.ts";
 
 /** A registry on this machine. Closed with `close()` or `await using`. */
@@ -402,6 +404,16 @@ export class Registry implements AsyncDisposable {
    */
   async catchUp(): Promise<void> {
     await this.#parts.index.underLock(async () => {});
+  }
+
+  /**
+   * Puts one commit in the place of the index's whole history, keeps that under
+   * a ref of its own, and repacks. Others may read and write meanwhile.
+   *
+   * @throws {Refusal} `index_busy`, `index_write_failed`, `disk_full`.
+   */
+  squash(): Promise<Squashed> {
+    return squash(this.#parts);
   }
 
   /** Whether the index can be read now. */

@@ -1,5 +1,5 @@
 /**
- * Full repacks and clones go on without a pause while processes write,
+ * Full repacks, a squash and clones go on without a pause while processes write,
  * one of which is killed in the middle: nothing is lost.
  */
 
@@ -63,7 +63,7 @@ class Publisher {
   }
 }
 
-Deno.test("full repacks lose nothing of what processes write meanwhile, nor hinder who reads", async () => {
+Deno.test("full repacks and a squash lose nothing of what processes write meanwhile, nor hinder who reads", async () => {
   await using site = await CrashSite.make();
   await site.add(aCrate("here", "0.1.0"));
   const git = new Git(site.repository);
@@ -99,6 +99,7 @@ Deno.test("full repacks lose nothing of what processes write meanwhile, nor hind
   await repackUntil(VERSIONS / 3);
   await left.kill();
   await repackUntil(2 * VERSIONS / 3);
+  await site.registry.squash();
   await repackUntil(VERSIONS);
   isOver = true;
   await work;

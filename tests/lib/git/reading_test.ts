@@ -178,6 +178,8 @@ Deno.test("GitChild.standBack() leaves the processor to others, also when git ha
   await using repository = await aRepository();
   const child = repository.git.start(["cat-file", "--batch"]);
   child.standBack();
+  await child.write("nothing\n");
+  await child.readLine(); // it has become git by now
   const [pid] = gitsOf(repository.git.gitFolder);
   assertEquals(getPriority(pid), Math.max(getPriority(), 10));
   await child.close();

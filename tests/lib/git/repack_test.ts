@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { GitFailure } from "../../../lib/git/child.ts";
 import { FastImport } from "../../../lib/git/fast_import.ts";
 import {
+  packedBytes,
   removeLeftovers,
   repack,
   repackNeeded,
@@ -131,6 +132,7 @@ Deno.test("a kept pack makes nobody repack: it would stay where it is", async ()
   assertEquals(repackNeeded(it.git), null);
   Deno.removeSync(keep);
   assertEquals(repackNeeded(it.git), "full");
+  assertTrue(packedBytes(it.git) > 4 * MIB, "its size counts all the same");
 });
 
 Deno.test("removeLeftovers() removes reports of crashes at once, the rest when it is ten minutes old", async () => {
