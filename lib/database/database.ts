@@ -2,15 +2,14 @@
  * SQLite databases: opened with the right settings and modes, brought to the
  * program's format, changed in transactions; their errors as refusals.
  *
- * The one file that uses `node:sqlite`. What is in a database is known to the
- * files beside this one. Everything is synchronous: a statement takes less time
+ * Only this file and `whole_database.ts` use `node:sqlite`. What is in a database
+ * is known to the files beside this one. Everything is synchronous: a statement takes less time
  * than a change of threads.
  *
  * @see https://www.sqlite.org/wal.html
  * @module
  */
 
-import { dirname } from "node:path";
 import {
   DatabaseSync,
   type SQLInputValue,
@@ -18,13 +17,14 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { isRefusal, Refusal } from "../refusal.ts";
-import { FILE_MODE } from "../storage/file_system.ts";
 import {
   BUSY_TIMEOUT_MS,
   isBusy,
   isDamage,
   toDatabaseRefusal,
 } from "./database_error.ts";
+import { makeFile, removeFile } from "./database_file.ts";
+import { copyDatabase, readFormat } from "./whole_database.ts";
 
 /** How a database is kept. */
 export interface DatabaseOptions {
@@ -130,6 +130,16 @@ export class Database implements Disposable {
   /** Fails unless a transaction is under way: a bug of whoever calls. */
   requireTransaction(): void {
     if (!this.isInTransaction) throw new Error("changed outside a transaction");
+  }
+
+  /**
+   * Copies the database as of its last commit to a path where nothing is; the
+   * copy is on disk afterwards. Whoever writes meanwhile is not held up.
+   *
+   * @throws {Refusal} `disk_full`, `permission_denied`, `database_unusable`.
+   */
+  copyTo(path: string): void {
+    this.#act(() => copyDatabase(this.#path, path));
   }
 
   /** Closes the database. */
@@ -270,53 +280,4 @@ function applyMigrations(
     if (handle.isTransaction) handle.exec("ROLLBACK");
     throw error;
   }
-}
-
-function readFormat(handle: DatabaseSync): number {
-  return Number(handle.prepare("PRAGMA user_version").get()?.user_version);
-}
-
-/** Copies a database as of its last commit; the copy is on disk afterwards. */
-function copyDatabase(path: string, copy: string): void {
-  const part = `${copy}.part`;
-  removeFile(part);
-  makeFile(part); // for its mode
-  const handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    handle.prepare("VACUUM INTO ?").run(part);
-  } finally {
-    handle.close();
-  }
-  fsync(part);
-  Deno.renameSync(part, copy);
-  fsync(dirname(copy));
-}
-
-/**
- * Makes an empty file with the right mode, which SQLite gives to the log and its
- * index too. A file that is there is never opened here: closing it would free
- * locks that SQLite holds on it in this process.
- */
-function makeFile(path: string): void {
-  try {
-    const options = { createNew: true, write: true, mode: FILE_MODE };
-    Deno.openSync(path, options).close();
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return;
-    throw error;
-  }
-  fsync(dirname(path));
-}
-
-function removeFile(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function fsync(path: string): void {
-  using file = Deno.openSync(path, { read: true });
-  file.syncSync();
 }

@@ -19,6 +19,7 @@ import { OwnerRows } from "./owners.ts";
 import { type RemovedVersion, RemovedVersionRows } from "./removed_versions.ts";
 import { TokenRows } from "./tokens.ts";
 import { UserRows } from "./users.ts";
+import { requireSound } from "./whole_database.ts";
 
 /** Tells other processes that the database changes; see the file `generation`. */
 export interface ChangeMark {
@@ -70,6 +71,24 @@ export class PeopleDatabase implements Disposable {
     const people = new PeopleDatabase(database, generation);
     if (!generation.isSettled()) people.#settle(); // a dead writer's
     return people;
+  }
+
+  /**
+   * Checks a file that came from elsewhere, before it is opened.
+   *
+   * @throws {Refusal} `database_unusable`, `data_format_too_new`.
+   */
+  static requireSound(path: string): void {
+    requireSound(path, PEOPLE_MIGRATIONS);
+  }
+
+  /**
+   * Copies the database as of now; the copy is on disk when this returns.
+   *
+   * @throws {Refusal} `disk_full`, `permission_denied`, `database_unusable`.
+   */
+  copyTo(path: string): void {
+    this.#database.copyTo(path);
   }
 
   /**

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { DatabaseSync } from "node:sqlite";
+import { PEOPLE_MIGRATIONS } from "../../lib/database/migrations.ts";
 import { aCrate } from "../support/a_crate.ts";
 import {
   assertEquals,
@@ -65,6 +67,21 @@ Deno.test("palletizer keeps all of the data folder to its owner, whatever the um
   }
   assertEquals(open, []);
   await registry.assertWhole();
+});
+
+Deno.test("palletizer brings an older database up to its format, after a copy", async () => {
+  await using registry = await FileRegistry.make();
+  const path = `${registry.data}/palletizer.db`;
+  for (const end of ["", "-wal", "-shm"]) {
+    await Deno.remove(path + end).catch(() => {});
+  }
+  const old = new DatabaseSync(path);
+  old.exec(PEOPLE_MIGRATIONS[0] ?? "");
+  old.exec("PRAGMA user_version = 1");
+  old.close();
+  await registry.done("user", "add", "anna");
+  assertIncludes(await registry.done("user", "list"), "anna");
+  await Deno.stat(`${path}.format-1`);
 });
 
 Deno.test("palletizer init keeps what is there", async () => {

@@ -129,6 +129,38 @@ const ROOMS: readonly Room[] = [
     ],
   },
   {
+    files: ["lib/registry/registry.ts"],
+    may: [
+      "lib/upkeep/",
+      "lib/registry/",
+      "lib/crate/",
+      "lib/index/",
+      "lib/git/",
+      "lib/storage/",
+      "lib/database/",
+      "lib/auth/",
+      "lib/config/",
+      ...REFUSALS,
+    ],
+    node: [],
+  },
+  {
+    files: ["lib/upkeep/"],
+    may: [
+      "lib/upkeep/",
+      "lib/registry/parts.ts",
+      "lib/crate/",
+      "lib/index/",
+      "lib/git/",
+      "lib/storage/",
+      "lib/database/",
+      "lib/config/",
+      "lib/clock.ts",
+      ...REFUSALS,
+    ],
+    node: ["node:path"],
+  },
+  {
     files: ["lib/registry/"],
     may: [
       "lib/registry/",
@@ -160,6 +192,12 @@ const HARMLESS_NODE: readonly string[] = [
   "node:zlib",
 ];
 
+/** What opens databases. */
+const SQLITE: Files = [
+  "lib/database/database.ts",
+  "lib/database/whole_database.ts",
+];
+
 /** Each library of npm stays behind these files. */
 const LIBRARIES: Readonly<Record<string, Files>> = {
   "smol-toml": [TOML],
@@ -177,6 +215,8 @@ const RIM: Files = [
   "cli/io.ts",
   "cli/serve.ts",
   "lib/database/database.ts",
+  "lib/database/database_file.ts",
+  "lib/database/whole_database.ts",
   "lib/git/",
   "lib/storage/",
   "server/listener.ts",
@@ -277,9 +317,7 @@ function importProblem(path: string, specifier: string | null): string | null {
     return isIn(target, room.may) ? null : `may not import ${target}`;
   }
   if (specifier.startsWith("node:")) {
-    if (specifier === "node:sqlite" && path === "lib/database/database.ts") {
-      return null;
-    }
+    if (specifier === "node:sqlite" && isIn(path, SQLITE)) return null;
     const may = room.node ?? HARMLESS_NODE;
     return may.includes(specifier) ? null : `may not import ${specifier}`;
   }
