@@ -40,7 +40,8 @@ import { fsyncFolder, makeFolder } from "./storage/file_system.ts";
 import { FileCrateStore } from "./storage/file_crate_store.ts";
 import { Generation } from "./storage/generation.ts";
 import { FileLock } from "./storage/lock.ts";
-import { Staging, sweepDead } from "./storage/staging.ts";
+import { PostponedDeletions } from "./storage/postponed_deletions.ts";
+import { Staging, sweepDead, type SweepQuestions } from "./storage/staging.ts";
 
 /** Checking a crate file keeps a core busy: more at once only starve the rest. */
 const CHECKED_AT_ONCE_MAX = 2;
@@ -171,7 +172,11 @@ function openParts(
     ),
   );
   const derived = opened.use(DerivedDatabase.open(paths.derived));
-  const crates = new FileCrateStore(paths.crates);
+  const deletions = new PostponedDeletions(
+    paths.postponed,
+    opened.use(FileLock.open(paths.backup, clock)),
+  );
+  const crates = new FileCrateStore(paths.crates, deletions);
   const ref = new IndexRef(git);
   const catFile = new CatFile(git);
   const diffTree = new DiffTree(git);
@@ -202,15 +207,19 @@ function openParts(
       ref.removeLeftLock(clock.now());
       removeLeftovers(git, clock.now());
     },
-    sweep: (): Promise<number> =>
-      sweepDead(paths.tmp, {
+    async sweep() {
+      const questions: SweepQuestions = {
         crates,
         isPublished: async (crate, version) =>
           (await index.read(crate)).find(version) !== undefined,
-      }),
+      };
+      await sweepDead(paths.tmp, questions);
+      await deletions.settle(questions);
+    },
   });
   let staging: Staging | undefined;
   const parts: Parts = {
+    ...{ git, catFile, diffTree },
     ...{ config, index, uploadPack, serving, crates, people, derived },
     ...{ authenticator, follower, clock, emit },
     checking: new AtOnce(CHECKED_AT_ONCE_MAX),

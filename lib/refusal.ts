@@ -87,6 +87,10 @@ export interface Refusals {
   data_folder_missing: { path: string };
   /** The data folder belongs to another user of the machine. */
   data_folder_foreign: { path: string; owner: string; command: string };
+  /** A restore into the data folder goes on, or was cut off. */
+  restore_unfinished: { path: string };
+  /** A restore would write over what is there. */
+  data_folder_not_empty: { path: string };
   /** The data folder was written by a newer Palletizer. */
   data_format_too_new: { path: string; found: number; known: number };
   /** The database is locked, damaged or cannot be opened. */
@@ -137,6 +141,18 @@ export interface Refusals {
   uploads_busy: { limit_bytes: number };
   /** Too many git clients at once. */
   git_busy: { running: number; waiting: number };
+  /** The index names a crate file that is not there. */
+  crate_file_missing: { crate: string; version: string };
+  /** A crate file has not the checksum that the index says. */
+  crate_file_damaged: { crate: string; version: string };
+  /** A backup or an export is under way already. */
+  backup_running: { holder: string };
+  /** A backup cannot be written where it was asked for. */
+  backup_target_unusable: { path: string; problem: string };
+  /** A file is no backup, is damaged, or is not one that can be used here. */
+  backup_unusable: { path: string; problem: string };
+  /** A folder is not empty, and no export made by this program. */
+  export_folder_foreign: { path: string };
   /** Another server holds the data folder. */
   already_serving: { path: string; pid: number; since: string };
   /** An address to listen on cannot be had. */
@@ -218,6 +234,10 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
     `there is no registry at \`${path}\`: make one with \`palletizer init\`, or name its configuration with \`--config FILE\``,
   data_folder_foreign: ({ path, owner, command }) =>
     `\`${path}\` belongs to ${owner}, and files of another owner would stop the server: type \`${command}\``,
+  restore_unfinished: ({ path }) =>
+    `a restore into \`${path}\` is under way, or was cut off: wait for it, or delete the folder and restore again`,
+  data_folder_not_empty: ({ path }) =>
+    `\`${path}\` is not empty, and a restore writes over nothing: move what is there away, or name another data folder with \`--config FILE\``,
   data_format_too_new: ({ path, found, known }) =>
     `\`${path}\` has data format ${found} and this Palletizer knows formats up to ${known}: use the Palletizer that wrote it, or a newer one`,
   database_unusable: ({ path, problem }) =>
@@ -268,6 +288,18 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
     `other uploads are in flight and all together may have ${limit_bytes} bytes (\`limits.uploads_in_flight\`): try again in a moment`,
   git_busy: ({ running, waiting }) =>
     `${running} git clients are being served and ${waiting} wait for their turn (\`limits.git_clones\`): try again in a moment, or use the sparse index`,
+  crate_file_missing: ({ crate, version }) =>
+    `the crate file of \`${crate}\` ${version} is missing, so nothing was copied: put it back from a backup, or remove the version (\`palletizer crate remove ${crate} ${version}\`)`,
+  crate_file_damaged: ({ crate, version }) =>
+    `the crate file of \`${crate}\` ${version} is damaged, so the copy was given up: put it back from a backup, or remove the version (\`palletizer crate remove ${crate} ${version}\`)`,
+  backup_running: ({ holder }) =>
+    `a backup or an export is being made by ${holder}: try again when it is done`,
+  backup_target_unusable: ({ path, problem }) =>
+    `no backup can be written to \`${path}\`: ${problem}`,
+  backup_unusable: ({ path, problem }) =>
+    `\`${path}\` cannot be used: ${problem}`,
+  export_folder_foreign: ({ path }) =>
+    `\`${path}\` is not empty and was not made by \`palletizer crate export\`: name another folder`,
   already_serving: ({ path, pid, since }) =>
     `\`${path}\` is served by process ${pid} since ${since}: stop that one first, or serve another data folder`,
   listener_unavailable: ({ bind, problem }) =>

@@ -76,6 +76,14 @@ const STATUS: Record<RefusalCode, number> = {
   crate_file_unreadable: 500,
   not_confirmed: 500,
   already_serving: 500,
+  restore_unfinished: 500,
+  data_folder_not_empty: 500,
+  crate_file_missing: 500,
+  crate_file_damaged: 500,
+  backup_running: 500,
+  backup_target_unusable: 500,
+  backup_unusable: 500,
+  export_folder_foreign: 500,
   listener_unavailable: 500,
 };
 

@@ -90,7 +90,8 @@ export interface CrateStore {
   ): Promise<StoredCrateFile | null>;
 
   /**
-   * Deletes a crate file, for good even after a power cut.
+   * Deletes a crate file, for good even after a power cut; while the registry is
+   * being copied, later, and just as surely.
    *
    * @returns whether there was one.
    */

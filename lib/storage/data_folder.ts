@@ -35,6 +35,12 @@ export interface DataPaths {
   readonly serving: string;
   /** Held while git repacks. */
   readonly maintenance: string;
+  /** Held while the registry is being copied: crate files stay as long. */
+  readonly backup: string;
+  /** Crate files to be deleted once nobody copies any more. */
+  readonly postponed: string;
+  /** What a restore has so far: as long as it is there, this is no registry. */
+  readonly restoring: string;
   /** Changes whenever {@linkcode DataPaths.people} does. */
   readonly generation: string;
   /** Where the first token goes if it cannot be shown; to be deleted. */
@@ -54,6 +60,9 @@ export function dataPaths(folder: string): DataPaths {
     lock: join(folder, "lock"),
     serving: join(folder, "serving"),
     maintenance: join(folder, "maintenance"),
+    backup: join(folder, "backup"),
+    postponed: join(folder, "postponed-deletions"),
+    restoring: join(folder, "restoring"),
     generation: join(folder, "generation"),
     firstToken: join(folder, "first-token"),
     tmp: join(folder, "tmp"),
@@ -64,16 +73,17 @@ export function dataPaths(folder: string): DataPaths {
  * Makes what is missing of a data folder: the folder, `crates/`, `tmp/` and the
  * files of the locks. Done again it changes nothing.
  *
- * @throws {Refusal} `data_folder_foreign`, `permission_denied`, `disk_full`.
+ * @throws {Refusal} `data_folder_foreign`, `restore_unfinished`,
+ * `permission_denied`, `disk_full`.
  */
 export async function makeDataFolder(folder: string): Promise<void> {
   const paths = dataPaths(folder);
   const isNew = await makeFolder(folder);
   await requireOwner(folder);
+  await requireRestored(paths);
   for (const path of [paths.crates, paths.tmp]) await makeFolder(path);
-  for (const path of [paths.lock, paths.serving, paths.maintenance]) {
-    await makeFile(path);
-  }
+  const { lock, serving, maintenance, backup } = paths;
+  for (const path of [lock, serving, maintenance, backup]) await makeFile(path);
   await fsyncFolder(folder);
   if (isNew) await fsyncFolder(dirname(folder));
 }
@@ -83,11 +93,12 @@ export async function makeDataFolder(folder: string): Promise<void> {
  * machine: files of two owners would stop whoever comes next, root included.
  *
  * @throws {Refusal} `data_folder_missing`, `data_folder_foreign`,
- * `permission_denied`.
+ * `restore_unfinished`, `permission_denied`.
  */
 export async function requireDataFolder(folder: string): Promise<void> {
   const isThere = (await fileFacts(folder))?.isFolder ?? false;
   if (isThere) await requireOwner(folder); // others may not even look inside
+  if (isThere) await requireRestored(dataPaths(folder));
   if (!isThere || !await holdsRegistry(dataPaths(folder))) {
     throw new Refusal("data_folder_missing", { path: folder });
   }
@@ -97,7 +108,20 @@ async function holdsRegistry({ index, crates }: DataPaths): Promise<boolean> {
   return await fileFacts(index) !== null || await fileFacts(crates) !== null;
 }
 
-async function requireOwner(folder: string): Promise<void> {
+/** Half of a registry must be taken neither for one nor for none. */
+async function requireRestored(
+  { folder, restoring }: DataPaths,
+): Promise<void> {
+  if (await fileFacts(restoring) === null) return;
+  throw new Refusal("restore_unfinished", { path: folder });
+}
+
+/**
+ * Refuses a folder of another user of the machine.
+ *
+ * @throws {Refusal} `data_folder_foreign`, `permission_denied`.
+ */
+export async function requireOwner(folder: string): Promise<void> {
   const facts = await fileFacts(folder);
   if (facts === null || facts.ownerId === Deno.uid()) return;
   const name = await userName(facts.ownerId);

@@ -34,15 +34,21 @@ import {
   openFile,
   readRange,
 } from "./file_system.ts";
+import type { PostponedDeletions } from "./postponed_deletions.ts";
 import type { NamedCrateFile } from "./staging.ts";
 
 /** Crate files in the folder `crates/` of a data folder. */
 export class FileCrateStore implements CrateStore {
   readonly #folder: string;
+  readonly #deletions: PostponedDeletions | null;
 
-  /** @param folder where the folders of the crates are. */
-  constructor(folder: string) {
+  /**
+   * @param folder where the folders of the crates are.
+   * @param deletions those that must wait; `null` where nobody copies.
+   */
+  constructor(folder: string, deletions: PostponedDeletions | null = null) {
     this.#folder = folder;
+    this.#deletions = deletions;
   }
 
   async put(file: NamedCrateFile): Promise<void> {
@@ -101,6 +107,11 @@ export class FileCrateStore implements CrateStore {
   }
 
   async delete(crate: CrateName, version: CrateVersion): Promise<boolean> {
+    if (this.#deletions?.mustWait()) {
+      const isThere = await this.stat(crate, version) !== null;
+      if (isThere) await this.#deletions.note({ crate, version });
+      return isThere;
+    }
     if (!await removeFile(this.#pathOf(crate, version))) return false;
     const folder = this.#folderOf(crate);
     const isEmpty = await removeEmptyFolder(folder);

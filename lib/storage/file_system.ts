@@ -130,6 +130,20 @@ export async function writeNewFile(
   }
 }
 
+/**
+ * Adds a text to the end of a file, which is made if it is missing. Both are on
+ * disk when this returns.
+ */
+export async function appendToFile(path: string, text: string): Promise<void> {
+  const options = { create: true, append: true, mode: FILE_MODE };
+  await withPath(path, async () => {
+    using file = await Deno.open(path, options);
+    await writeWhole(file, new TextEncoder().encode(text));
+    await file.sync();
+  });
+  await fsyncFolder(dirname(path));
+}
+
 async function writeWhole(file: Deno.FsFile, piece: Uint8Array): Promise<void> {
   for (let written = 0; written < piece.length;) {
     written += await file.write(piece.subarray(written));
@@ -153,6 +167,11 @@ export async function* readPieces(path: string): AsyncIterable<Uint8Array> {
     if (length === null) return;
     yield piece.subarray(0, length);
   }
+}
+
+/** All of a small file of text; `null` when there is none. */
+export async function readTextFile(path: string): Promise<string | null> {
+  return await unlessMissing(path, () => Deno.readTextFile(path));
 }
 
 /** A part of a file, in bytes from its beginning. */

@@ -125,6 +125,14 @@ export class Staging implements AsyncDisposable {
     await removeFile(staged.path);
   }
 
+  /**
+   * A path in the folder for a file that is no crate file and nobody's record:
+   * gone with this process, however it ends.
+   */
+  scratch(name: string): string {
+    return join(this.#place(), name);
+  }
+
   /** The folder; made anew when somebody emptied `tmp/` by hand. */
   #place(): string {
     if (isThere(this.#folder)) return this.#folder;

@@ -115,6 +115,20 @@ const SAMPLES: { [Code in RefusalCode]: Refusals[Code][] } = {
   upload_interrupted: [{ received_bytes: 65536 }],
   uploads_busy: [{ limit_bytes: 134217728 }],
   git_busy: [{ running: 4, waiting: 100 }],
+  restore_unfinished: [{ path: "/srv/palletizer" }],
+  data_folder_not_empty: [{ path: "/srv/palletizer" }],
+  crate_file_missing: [{ crate: "parser", version: "1.0.0" }],
+  crate_file_damaged: [{ crate: "parser", version: "1.0.0" }],
+  backup_running: [{ holder: "process 7 (since 2026-11-24T10:00:00Z)" }],
+  backup_target_unusable: [{
+    path: "/backups/monday.tar",
+    problem: "there is a file already, and backups are never overwritten",
+  }],
+  backup_unusable: [{
+    path: "/backups/monday.tar",
+    problem: "its archive is cut off",
+  }],
+  export_folder_foreign: [{ path: "/media/export" }],
   already_serving: [{
     path: "/srv/palletizer",
     pid: 4711,

@@ -14,10 +14,11 @@ Deno.test("a data folder is made with all that a registry needs, for its owner a
   await makeDataFolder(folder);
   await requireDataFolder(folder);
   const names = await listFolder(folder);
-  assertEquals(names, ["crates", "lock", "maintenance", "serving", "tmp"]);
+  const made = ["backup", "crates", "lock", "maintenance", "serving", "tmp"];
+  assertEquals(names, made);
   const modes = ["", ...names]
     .map((name) => (Deno.statSync(join(folder, name)).mode ?? 0) & 0o777);
-  assertEquals(modes, [0o700, 0o700, 0o600, 0o600, 0o600, 0o700]);
+  assertEquals(modes, [0o700, 0o600, 0o700, 0o600, 0o600, 0o600, 0o700]);
 });
 
 Deno.test("a data folder made again keeps what is in it", async () => {
@@ -70,7 +71,7 @@ for (const [id, owner, command, why] of OWNERS) {
       for (const use of [requireDataFolder, makeDataFolder]) {
         await assertRejects(() => use(path), "data_folder_foreign", facts);
       }
-      const left = ["crates", "lock", "maintenance", "serving"];
+      const left = ["backup", "crates", "lock", "maintenance", "serving"];
       assertEquals(await listFolder(path), left);
     },
   });
