@@ -9,10 +9,12 @@
  */
 
 import type { OpenOptions } from "../lib/mod.ts";
+import { backup } from "./backup.ts";
 import { answerCompletion, completions } from "./completions.ts";
 import { configCheck, configShow } from "./config.ts";
 import { Context } from "./context.ts";
 import { crateAdd } from "./crate/add.ts";
+import { crateExport } from "./crate/export.ts";
 import { crateList } from "./crate/list.ts";
 import { crateRemove } from "./crate/remove.ts";
 import { crateShow } from "./crate/show.ts";
@@ -28,6 +30,7 @@ import {
   defineProgram,
   parseLine,
 } from "./parser.ts";
+import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
 import { tokenCreate, tokenList, tokenRevoke } from "./token.ts";
 import {
@@ -50,7 +53,7 @@ const PALLETIZER = defineProgram({
     init,
     serve,
     crate: defineGroup({
-      summary: "Add, remove, yank, list and show crates.",
+      summary: "Add, remove, yank, list, show and export crates.",
       examples: ["palletizer crate add target/package/parser-1.0.0.crate"],
       commands: {
         add: crateAdd,
@@ -59,6 +62,7 @@ const PALLETIZER = defineProgram({
         unyank: crateUnyank,
         list: crateList,
         show: crateShow,
+        export: crateExport,
       },
     }),
     owner: defineGroup({
@@ -91,6 +95,8 @@ const PALLETIZER = defineProgram({
       examples: ["palletizer index squash"],
       commands: { squash: indexSquash },
     }),
+    backup,
+    restore,
     config: defineGroup({
       summary: "Check or show the configuration.",
       examples: ["palletizer config check"],

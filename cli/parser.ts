@@ -135,9 +135,21 @@ export function paths(
   return multiple(one, { min: 1, errors });
 }
 
+/** One path; shells offer files with the extension, and folders. */
+export function file(
+  metavar: NonEmptyString,
+  extension: string,
+  about: string,
+): Takes<string> {
+  const errors = { endOfInput: missing(metavar) };
+  const one = path(metavar, "any", extension);
+  return argumentParser(one, { ...says(about), errors });
+}
+
 /** A folder that must be there, unless it is `optional()`. */
 export function folder(metavar: NonEmptyString, about: string): Takes<string> {
-  return argumentParser(path(metavar, "directory"), says(about));
+  const errors = { endOfInput: missing(metavar) };
+  return argumentParser(path(metavar, "directory"), { ...says(about), errors });
 }
 
 /** A flag: given or not. */

@@ -9,9 +9,12 @@ import { DATA_FORMAT, isRefusal, requireGit } from "../lib/mod.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit.ts";
 
+/** The version of the program. */
+export const PROGRAM_VERSION: string = denoJson.version;
+
 /** Tells the versions of the program, of Deno, of git and of the data. */
 export async function showVersion({ io }: Context): Promise<number> {
-  io.out(`palletizer ${denoJson.version}`);
+  io.out(`palletizer ${PROGRAM_VERSION}`);
   io.out(`deno ${io.denoVersion}`);
   io.out(`git ${await foundGit()}`);
   io.out(`data format ${DATA_FORMAT}`);

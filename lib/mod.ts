@@ -40,6 +40,13 @@ export type {
 export type { AddUserRequest, UserRequest } from "./registry/users.ts";
 export { FIRST_USER, type FirstToken } from "./registry/first_user.ts";
 export type { RemovedUser, RemoveUserRequest } from "./registry/remove_user.ts";
+export type { BackupRequest, MadeBackup } from "./upkeep/backup.ts";
+export type { Exported, ExportRequest } from "./upkeep/export.ts";
+export {
+  type Restored,
+  restoreRegistry,
+  type RestoreRequest,
+} from "./upkeep/restore.ts";
 export type { Published, PublishRequest } from "./registry/publish.ts";
 export type { Removed, RemoveRequest } from "./registry/remove.ts";
 export type { YankRequest } from "./registry/yank.ts";
@@ -111,6 +118,7 @@ export { DATA_FORMAT } from "./database/migrations.ts";
 
 export {
   gitLines,
+  localRegistryLines,
   type NamedRegistry,
   sparseLines,
   tokenVariable,

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { pathToFileURL } from "node:url";
+
 /** A registry as cargo is told of it. */
 export interface NamedRegistry {
   /** The name that people give it. */
@@ -38,4 +40,33 @@ export function tokenVariable({ name }: Pick<NamedRegistry, "name">): string {
 function toLines({ name, needsToken }: NamedRegistry, index: string): string {
   const provider = needsToken ? 'credential-provider = ["cargo:token"]\n' : "";
   return `[registries.${name}]\nindex = "${index}"\n${provider}`;
+}
+
+/**
+ * The lines of `config.toml` by which cargo takes a local registry for the real
+ * one, on machines that do not reach it.
+ *
+ * @param registry as people know it: by its address or, without a server, by its
+ * data folder.
+ * @param folder the local registry: an absolute path.
+ * @see https://doc.rust-lang.org/cargo/reference/source-replacement.html#local-registry-sources
+ */
+export function localRegistryLines(
+  registry: NamedRegistry | { readonly name: string; readonly folder: string },
+  folder: string,
+): string {
+  const { name } = registry;
+  const index = "url" in registry
+    ? `sparse+${registry.url}/index/`
+    : `${pathToFileURL(registry.folder)}/index.git`;
+  return `[registries.${name}]
+index = ${JSON.stringify(index)}
+
+[source.${name}]
+registry = ${JSON.stringify(index)}
+replace-with = "${name}-export"
+
+[source.${name}-export]
+local-registry = ${JSON.stringify(folder)}
+`;
 }

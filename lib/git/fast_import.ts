@@ -11,6 +11,7 @@
 
 import { concatenate, type GitChild, GitFailure } from "./child.ts";
 import type { Git } from "./command.ts";
+import { syncFolders } from "./folders.ts";
 import { INDEX_REF, IndexRef } from "./ref.ts";
 
 /** How long git may take over one batch, in ms; then it is killed. */
@@ -97,16 +98,9 @@ export class FastImport {
     }
   }
 
-  /**
-   * Makes the names of packs and of the ref durable, which git never does.
-   * Without this the last batch may be gone after a power cut.
-   */
+  /** Makes the names of packs and of the ref durable. */
   async syncFolders(): Promise<void> {
-    const folders = ["objects/pack", "refs/heads"];
-    await Promise.all(folders.map(async (name) => {
-      using folder = await Deno.open(`${this.#git.gitFolder}/${name}`);
-      await folder.sync();
-    }));
+    await syncFolders(this.#git);
   }
 
   /** Ends the child cleanly: only then does it release the packs it made. */

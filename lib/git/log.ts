@@ -1,5 +1,6 @@
 /**
- * Reads history: which commits lie between two, and what their messages say.
+ * Reads history: which commits lie between two, what their messages say, and
+ * which files a commit has.
  *
  * @module
  */
@@ -69,4 +70,17 @@ export async function listFiles(git: Git, commit: string): Promise<string[]> {
     commit,
   ]);
   return stdout.split("\0").filter((path) => path !== "");
+}
+
+/** The size of the largest file of a commit, in bytes. */
+export async function largestFileBytes(
+  git: Git,
+  commit: string,
+): Promise<number> {
+  const { stdout } = await git.run(["ls-tree", "-r", "-z", "-l", commit]);
+  let largest = 0;
+  for (const [, size] of stdout.matchAll(/(?:^|\0)\S+ \S+ \S+ +(\d+)\t/g)) {
+    largest = Math.max(largest, Number(size));
+  }
+  return largest;
 }

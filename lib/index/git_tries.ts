@@ -74,6 +74,7 @@ export function toRefusal(error: unknown): unknown {
     : new Refusal("index_write_failed", error.facts, options);
 }
 
-function isDiskFull({ facts }: GitFailure): boolean {
+/** Whether git failed because there is no room left. */
+export function isDiskFull({ facts }: GitFailure): boolean {
   return DISK_FULL.test(facts.problem);
 }

@@ -10,6 +10,9 @@ import type { RegistryConfig } from "../config/registry_config.ts";
 import type { DerivedDatabase } from "../database/derived.ts";
 import type { PeopleDatabase } from "../database/people.ts";
 import type { RegistryEvent } from "../event.ts";
+import type { CatFile } from "../git/cat_file.ts";
+import type { Git } from "../git/command.ts";
+import type { DiffTree } from "../git/diff_tree.ts";
 import type { UploadPack } from "../git/upload_pack.ts";
 import type { OwnUrls } from "../index/own_urls.ts";
 import type { IndexRepository } from "../index/repository.ts";
@@ -27,6 +30,12 @@ export interface Parts {
   ownUrls: OwnUrls;
   /** The index. */
   index: IndexRepository;
+  /** The repository of the index, for those who read it as of some commit. */
+  git: Git;
+  /** Reads its objects. */
+  catFile: CatFile;
+  /** Compares its trees. */
+  diffTree: DiffTree;
   /** What git clients are answered by. */
   uploadPack: UploadPack;
   /** Held by the one server of the data folder. */

@@ -20,6 +20,16 @@ import type { Squashed } from "../index/squash.ts";
 import { dataPaths } from "../storage/data_folder.ts";
 import { writeFirstToken } from "../storage/first_token.ts";
 import {
+  backup,
+  type BackupRequest,
+  type MadeBackup,
+} from "../upkeep/backup.ts";
+import {
+  exportCrates,
+  type Exported,
+  type ExportRequest,
+} from "../upkeep/export.ts";
+import {
   addCrateFiles,
   type AddCrateFilesRequest,
   type AddOutcome,
@@ -414,6 +424,29 @@ export class Registry implements AsyncDisposable {
    */
   squash(): Promise<Squashed> {
     return squash(this.#parts);
+  }
+
+  /**
+   * Makes a backup, while the registry goes on.
+   *
+   * @throws {Refusal} `backup_target_unusable`, `backup_running`,
+   * `crate_file_missing`, `crate_file_damaged`, `backup_unusable` for the former
+   * one, `disk_full`, `permission_denied`, `index_busy`.
+   */
+  backup(request: BackupRequest): Promise<MadeBackup> {
+    return backup(this.#parts, request);
+  }
+
+  /**
+   * Writes all crates into a folder that cargo takes for a registry, or brings a
+   * former one up to date.
+   *
+   * @throws {Refusal} `export_folder_foreign`, `backup_running`,
+   * `crate_file_missing`, `crate_file_damaged`, `disk_full`,
+   * `permission_denied`, `index_busy`.
+   */
+  exportCrates(request: ExportRequest): Promise<Exported> {
+    return exportCrates(this.#parts, request);
   }
 
   /** Whether the index can be read now. */

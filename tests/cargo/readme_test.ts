@@ -1,6 +1,6 @@
 /**
- * The README's first use and first publish, typed as they stand there into a
- * shell; only the port is a free one.
+ * The README's first use, first publish, backup and export, typed as they stand
+ * there into a shell; only the port is a free one.
  *
  * @module
  */
@@ -46,6 +46,28 @@ Deno.test("the README's first publish ends with a program that is built", async 
   await requireBuilt(folder.path);
 });
 
+Deno.test("the README's backup of a served registry is restored as it says", async () => {
+  await using folder = await tempFolder();
+  const publish = await commandsOf("First publish");
+  const backup = await commandsOf("Backup and restore");
+  for (const needed of ["--since", "palletizer restore"]) {
+    assertIncludes(backup, needed);
+  }
+  const toType = publish.replaceAll(PORT, String(freePort()))
+    .replace(SERVE, SERVE_AND_WAIT);
+  const said = await type(
+    `${toType}\n${backup}\n${await commandsOf("Without a network")}`,
+    folder.path,
+  );
+  assertIncludes(said, "hello");
+  const work = join(folder.path, "work");
+  for (const data of ["registry", "restored"]) {
+    const path = "palletizer-data/crates/hello/hello-0.1.0.crate";
+    await Deno.stat(join(work, data, path));
+  }
+  await Deno.stat(join(work, "export", "hello-0.1.0.crate"));
+});
+
 /** The lines of all `sh` blocks of a section. */
 async function commandsOf(heading: string): Promise<string> {
   const readme = new URL("../../README.md", import.meta.url);
@@ -55,8 +77,11 @@ async function commandsOf(heading: string): Promise<string> {
   return Array.from(blocks, ([, commands]) => commands).join("");
 }
 
-/** Types commands into a shell, as a person whose cargo knows no registry yet. */
-async function type(commands: string, folder: string): Promise<void> {
+/**
+ * Types commands into a shell, as a person whose cargo knows no registry yet;
+ * answers what they printed.
+ */
+async function type(commands: string, folder: string): Promise<string> {
   // `palletizer` as a program on PATH, whichever way it is run.
   const bin = join(folder, "bin");
   await Deno.mkdir(bin);
@@ -81,6 +106,7 @@ async function type(commands: string, folder: string): Promise<void> {
     },
   );
   assertEquals(code, 0, `${stdout}${stderr}`);
+  return stdout;
 }
 
 async function requireBuilt(folder: string): Promise<void> {
