@@ -44,6 +44,8 @@ export class FolderLock implements Disposable {
 
   /** Frees the folder. */
   close(): void {
+    // Not by closing alone: a child that is being started has it open as well.
+    this.#folder.unlockSync();
     this.#folder.close();
   }
 
