@@ -141,8 +141,6 @@ export interface Refusals {
   uploads_busy: { limit_bytes: number };
   /** Too many git clients at once. */
   git_busy: { running: number; waiting: number };
-  /** The index names a crate file that is not there. */
-  crate_file_missing: { crate: string; version: string };
   /** A crate file has not the checksum that the index says. */
   crate_file_damaged: { crate: string; version: string };
   /** A backup or an export is under way already. */
@@ -209,7 +207,7 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
   crate_file_too_many_entries: ({ limit }) =>
     `the crate file holds more than ${limit} files: leave files out with \`exclude\` in Cargo.toml`,
   crate_file_missing: ({ crate, version }) =>
-    `the crate file of ${crate} ${version} is gone from the data folder: its operator can put it back from a backup`,
+    `the crate file of \`${crate}\` ${version} is missing: put it back from a backup, or remove the version (\`palletizer crate remove ${crate} ${version}\`)`,
   crate_file_unreadable: ({ path, problem }) =>
     `\`${path}\` cannot be read: ${problem}`,
   index_file_malformed: ({ path, problem }) =>
@@ -288,8 +286,6 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
     `other uploads are in flight and all together may have ${limit_bytes} bytes (\`limits.uploads_in_flight\`): try again in a moment`,
   git_busy: ({ running, waiting }) =>
     `${running} git clients are being served and ${waiting} wait for their turn (\`limits.git_clones\`): try again in a moment, or use the sparse index`,
-  crate_file_missing: ({ crate, version }) =>
-    `the crate file of \`${crate}\` ${version} is missing, so nothing was copied: put it back from a backup, or remove the version (\`palletizer crate remove ${crate} ${version}\`)`,
   crate_file_damaged: ({ crate, version }) =>
     `the crate file of \`${crate}\` ${version} is damaged, so the copy was given up: put it back from a backup, or remove the version (\`palletizer crate remove ${crate} ${version}\`)`,
   backup_running: ({ holder }) =>

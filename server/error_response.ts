@@ -78,7 +78,6 @@ const STATUS: Record<RefusalCode, number> = {
   already_serving: 500,
   restore_unfinished: 500,
   data_folder_not_empty: 500,
-  crate_file_missing: 500,
   crate_file_damaged: 500,
   backup_running: 500,
   backup_target_unusable: 500,

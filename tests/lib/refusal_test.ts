@@ -117,7 +117,6 @@ const SAMPLES: { [Code in RefusalCode]: Refusals[Code][] } = {
   git_busy: [{ running: 4, waiting: 100 }],
   restore_unfinished: [{ path: "/srv/palletizer" }],
   data_folder_not_empty: [{ path: "/srv/palletizer" }],
-  crate_file_missing: [{ crate: "parser", version: "1.0.0" }],
   crate_file_damaged: [{ crate: "parser", version: "1.0.0" }],
   backup_running: [{ holder: "process 7 (since 2026-11-24T10:00:00Z)" }],
   backup_target_unusable: [{
