@@ -105,15 +105,21 @@ export class SearchRows {
     version: CrateVersion,
     described: CrateDescription,
   ): void {
+    // Without RETURNING: it would make FTS5 write out each row by itself.
     const row = this.#database.get<{ id: number }>(
-      `UPDATE crates SET described_version = ?2, description = ?3, keywords = ?4
-       WHERE canonical = ?1 AND newest_version = ?2 RETURNING id`,
+      "SELECT id FROM crates WHERE canonical = ? AND newest_version = ?",
       crate,
+      version,
+    );
+    if (row === undefined) return;
+    this.#database.run(
+      "UPDATE crates SET described_version = ?, description = ?, keywords = ? WHERE id = ?",
       version,
       described.description,
       described.keywords.join(" "),
+      row.id,
     );
-    if (row !== undefined) this.#putWords(row.id, crate, described);
+    this.#putWords(row.id, crate, described);
   }
 
   /** What describes a crate as far as is known; `null` for an unknown crate. */
