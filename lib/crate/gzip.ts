@@ -55,7 +55,9 @@ export async function* inflateGzip(
     feeding.catch((error) => inflater.destroy(error));
     let checksum = 0;
     let sizeBytes = 0;
-    for await (const piece of inflater) {
+    // It is destroyed below; the iterator would do it with an error and its stack.
+    const inflated = inflater.iterator({ destroyOnReturn: false });
+    for await (const piece of inflated) {
       checksum = crc32(piece, checksum);
       sizeBytes += piece.length;
       // A Buffer is more than it looks: its slice() is no copy.
