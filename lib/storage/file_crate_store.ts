@@ -56,8 +56,10 @@ export class FileCrateStore implements CrateStore {
     const isNewFolder = await makeFolder(folder);
     const path = this.#pathOf(file.crate, file.version);
     if (!await linkFile(file.path, path)) await replaceFile(file, path);
-    await fsyncFolder(folder);
-    if (isNewFolder) await fsyncFolder(this.#folder);
+    await Promise.all([
+      fsyncFolder(folder),
+      ...(isNewFolder ? [fsyncFolder(this.#folder)] : []),
+    ]);
   }
 
   async takeBack(
