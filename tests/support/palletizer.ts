@@ -62,7 +62,11 @@ export async function palletizerDone(
  */
 export function programAndFlags(): [program: string, ...first: string[]] {
   const executable = Deno.env.get("PALLETIZER");
-  if (executable) return [executable];
+  return executable ? [executable] : sourceAndFlags();
+}
+
+/** What starts it from source, whatever `$PALLETIZER` says. */
+export function sourceAndFlags(): [program: string, ...first: string[]] {
   const task = denoJson.tasks.palletizer.split(" ");
   assert.deepStrictEqual(task.slice(0, 2), ["deno", "run"]);
   assert.equal(task.at(-1), "main.ts");

@@ -32,9 +32,14 @@ export class RunningServer implements AsyncDisposable {
   /**
    * @param folder where `palletizer.toml` is.
    * @param env what it finds in its environment besides this process's own.
+   * @param programAndArgs what starts it, if not what starts all tests.
    */
-  constructor(folder: string, env: Readonly<Record<string, string>> = {}) {
-    const [program, ...first] = programAndFlags();
+  constructor(
+    folder: string,
+    env: Readonly<Record<string, string>> = {},
+    programAndArgs: [string, ...string[]] = programAndFlags(),
+  ) {
+    const [program, ...first] = programAndArgs;
     this.#process = new Deno.Command(program, {
       args: [...first, "serve"],
       cwd: folder,
@@ -52,8 +57,9 @@ export class RunningServer implements AsyncDisposable {
   static async start(
     folder: string,
     env: Readonly<Record<string, string>> = {},
+    programAndArgs: [string, ...string[]] = programAndFlags(),
   ): Promise<RunningServer> {
-    const server = new RunningServer(folder, env);
+    const server = new RunningServer(folder, env, programAndArgs);
     const early = await Promise.race([server.#listening.promise, server.ended]);
     assert.equal(early, undefined, `it ended: ${early?.stderr}`);
     return server;
