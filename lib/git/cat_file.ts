@@ -32,7 +32,30 @@ export class CatFile {
    * @throws {GitFailure} when git fails.
    */
   read(revision: string): Promise<GitObject | null> {
-    return this.#child.ask((child) => readObject(child, revision));
+    return this.#child.ask(async (child) => {
+      await child.write(`${revision}\n`);
+      return await readAnswer(child);
+    });
+  }
+
+  /**
+   * Reads what many revisions name: all are asked for before the first is
+   * answered, so that git never waits for a question.
+   *
+   * @returns an object or `null` for each revision, in their order.
+   * @throws {GitFailure} when git fails.
+   */
+  readAll(revisions: readonly string[]): Promise<(GitObject | null)[]> {
+    return this.#child.ask(async (child) => {
+      const asking = child.write(revisions.map((it) => `${it}\n`).join(""));
+      asking.catch(() => {}); // if it fails, so does what is read
+      const objects: (GitObject | null)[] = [];
+      while (objects.length < revisions.length) {
+        objects.push(await readAnswer(child));
+      }
+      await asking;
+      return objects;
+    });
   }
 
   /**
@@ -52,11 +75,7 @@ export class CatFile {
   }
 }
 
-async function readObject(
-  child: GitChild,
-  revision: string,
-): Promise<GitObject | null> {
-  await child.write(`${revision}\n`);
+async function readAnswer(child: GitChild): Promise<GitObject | null> {
   const header = await child.readLine();
   if (header.endsWith(" missing")) return null;
   const [oid, , size] = header.split(" ");

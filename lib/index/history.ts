@@ -4,10 +4,14 @@
  * @module
  */
 
-import type { CatFile } from "../git/cat_file.ts";
+import type { CrateName } from "../crate/name.ts";
+import type { CatFile, GitObject } from "../git/cat_file.ts";
 import type { IndexEntry } from "./entry.ts";
 import { IndexFile } from "./index_file.ts";
 import { crateAtPath, indexPath } from "./path.ts";
+
+/** So many files are asked for before the first is answered. */
+const ASKED_AT_ONCE = 500;
 
 /**
  * Reads an index file at a commit; empty when there is none. To be looked at
@@ -21,15 +25,15 @@ export async function readIndexFileAt(
   commit: string,
   path: string,
 ): Promise<IndexFile> {
-  const object = await catFile.read(`${commit}:${path}`);
-  if (object === null) return IndexFile.EMPTY;
-  return IndexFile.parse(new TextDecoder().decode(object.bytes));
+  return toIndexFile(await catFile.read(`${commit}:${path}`));
 }
 
 /** The index file of a crate, as of some commit. */
 export interface IndexFileAt {
   /** Its path in the index. */
   readonly path: string;
+  /** The crate whose file is there. */
+  readonly crate: CrateName;
   /** The file. */
   readonly file: IndexFile;
   /** Its entries that are where cargo looks for them. */
@@ -37,8 +41,8 @@ export interface IndexFileAt {
 }
 
 /**
- * Reads the index files at some paths as of a commit, one after the other; paths
- * where no crate's file is are passed over.
+ * Reads the index files at some paths as of a commit, many by one question;
+ * paths where no crate's file is are passed over.
  *
  * @throws {GitFailure} when git fails.
  */
@@ -47,10 +51,24 @@ export async function* readIndexFilesAt(
   commit: string,
   paths: readonly string[],
 ): AsyncGenerator<IndexFileAt> {
-  for (const path of paths) {
-    if (crateAtPath(path) === null) continue;
-    const file = await readIndexFileAt(catFile, commit, path);
-    const entries = file.entries.filter(({ name }) => indexPath(name) === path);
-    yield { path, file, entries };
+  const places = paths.flatMap((path) => {
+    const crate = crateAtPath(path);
+    return crate === null ? [] : [{ path, crate }];
+  });
+  for (let start = 0; start < places.length; start += ASKED_AT_ONCE) {
+    const some = places.slice(start, start + ASKED_AT_ONCE);
+    const objects = await catFile.readAll(
+      some.map(({ path }) => `${commit}:${path}`),
+    );
+    for (const [position, { path, crate }] of some.entries()) {
+      const file = toIndexFile(objects[position] ?? null);
+      const isHere = ({ name }: IndexEntry) => indexPath(name) === path;
+      yield { path, crate, file, entries: file.entries.filter(isHere) };
+    }
   }
+}
+
+function toIndexFile(object: GitObject | null): IndexFile {
+  if (object === null) return IndexFile.EMPTY;
+  return IndexFile.parse(new TextDecoder().decode(object.bytes));
 }

@@ -27,9 +27,8 @@ import type { DiffTree } from "../git/diff_tree.ts";
 import { listFiles } from "../git/log.ts";
 import { type MadeChange, removedEntries } from "../index/change.ts";
 import type { IndexEntry } from "../index/entry.ts";
-import { readIndexFileAt } from "../index/history.ts";
+import { readIndexFilesAt } from "../index/history.ts";
 import type { IndexFile } from "../index/index_file.ts";
-import { crateAtPath } from "../index/path.ts";
 import { isRefusal } from "../refusal.ts";
 
 /** Index files taken in by one transaction of a rebuild. */
@@ -115,18 +114,16 @@ export class DerivedFollower {
   async #takeInFiles(tip: string, paths: readonly string[]): Promise<void> {
     const { derived, catFile } = this.#parts;
     for (let start = 0; start < paths.length; start += REBUILD_FILES) {
-      const files: [CanonicalCrateName, IndexFile][] = [];
-      for (const path of paths.slice(start, start + REBUILD_FILES)) {
-        const crate = crateAtPath(path);
-        if (crate === null) continue;
-        const file = await readIndexFileAt(catFile, tip, path);
-        files.push([canonicalCrateName(crate), file]);
-      }
+      const some = paths.slice(start, start + REBUILD_FILES);
+      const files = await Array.fromAsync(
+        readIndexFilesAt(catFile, tip, some),
+      );
       derived.transaction(() => {
-        for (const [crate, file] of files) {
-          derived.removeDependents(crate, null);
+        for (const { crate, file } of files) {
+          const canonical = canonicalCrateName(crate);
+          derived.removeDependents(canonical, null);
           for (const entry of file.entries) this.#putDependents(entry);
-          this.#putCrate(crate, file);
+          this.#putCrate(canonical, file);
         }
       });
     }

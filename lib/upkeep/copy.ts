@@ -47,6 +47,7 @@ export async function entriesSince(
   const newTree = await catFile.readTreeOf(commit);
   if (oldTree === null || newTree === null) return null;
   const paths = await diffTree.changedPaths(oldTree, newTree);
+  if (paths === null) return null;
   return (async function* () {
     const files = readIndexFilesAt(catFile, commit, paths);
     for await (const { path, entries } of files) {

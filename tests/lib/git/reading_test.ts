@@ -39,6 +39,25 @@ Deno.test("CatFile answers questions in order, also for what is missing", async 
   await catFile.close();
 });
 
+Deno.test("CatFile answers many questions at once, more than pipes hold", async () => {
+  await using repository = await aRepository();
+  const large = "x".repeat(100_000);
+  const oid = await repository.commit({ "a/a": "one", "b/b": large });
+  const catFile = new CatFile(repository.git);
+  const paths = Array.from(
+    { length: 3000 },
+    (_, at) => ["a/a", "x/x", "b/b"][at % 3] ?? "",
+  );
+  const objects = await catFile.readAll(paths.map((it) => `${oid}:${it}`));
+  assertEquals(
+    objects.map((it) => it && it.bytes.length),
+    paths.map((_, at) => [3, null, large.length][at % 3]),
+  );
+  assertEquals(await catFile.readAll([]), []);
+  assertEquals((await catFile.read(`${oid}:a/a`))?.bytes.length, 3);
+  await catFile.close();
+});
+
 Deno.test("CatFile starts a new child when its own was killed", async () => {
   await using repository = await aRepository();
   const oid = await repository.commit({ "a/a": "one" });
