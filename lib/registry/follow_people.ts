@@ -29,6 +29,12 @@ import { indexPath } from "../index/path.ts";
 import { Refusal } from "../refusal.ts";
 import type { CrateStore } from "../storage/crate_store.ts";
 
+/**
+ * Most commits have no rows, and noting each would cost a write to the disk. So
+ * many are noted all the same, or every process would read them again.
+ */
+const NOTED_COMMITS = 256;
+
 /** What owners and removals are kept with. */
 export interface PeopleFollowerParts {
   people: PeopleDatabase;
@@ -110,7 +116,8 @@ export class PeopleFollower {
       commits.findIndex(({ oid }) => oid === last) + 1,
     );
     const telling = fresh.filter(({ changes }) => changes.some(hasRows));
-    const newest = telling.at(-1) ?? (last === null ? fresh.at(-1) : undefined);
+    const isWorthNoting = last === null || fresh.length >= NOTED_COMMITS;
+    const newest = isWorthNoting ? fresh.at(-1) : telling.at(-1);
     if (newest === undefined) return;
     for (const { changes } of telling) await this.#deleteCrateFiles(changes);
     people.transaction(() => {

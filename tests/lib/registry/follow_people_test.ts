@@ -8,6 +8,8 @@
 
 import { canonicalCrateName } from "../../../lib/crate/name.ts";
 import { PeopleDatabase } from "../../../lib/database/people.ts";
+import { FastImport } from "../../../lib/git/fast_import.ts";
+import { IndexRef } from "../../../lib/git/ref.ts";
 import type { IndexEntryJson } from "../../../lib/index/entry.ts";
 import { encodeChangeLine } from "../../../lib/index/change_line.ts";
 import type { ChangeLine } from "../../../lib/index/change_line.ts";
@@ -25,6 +27,7 @@ import {
   type TestRegistry,
   the,
 } from "../../support/a_registry.ts";
+import { newCommit } from "../../support/a_repository.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 let ids = 0;
@@ -253,4 +256,33 @@ for (const [crates, why] of CLAIMS) {
     await it.registry.remove(the("foo", "9.0.0"));
     assertEquals(generation.read() > first && generation.isSettled(), true);
   });
+}
+
+Deno.test("commits without rows are noted when they are many, so that nobody reads them twice", async () => {
+  await using it = await aRegistry();
+  await it.add(aCrate("foo"));
+  const start = lastCommitOf(it);
+  await commitMany(it, 3);
+  await it.registry.catchUp();
+  assertEquals(lastCommitOf(it), start, "three are not worth a write");
+  await commitMany(it, 256);
+  await it.registry.catchUp();
+  assertEquals(lastCommitOf(it), await it.tip());
+});
+
+/** Makes commits beside the registry that change nobody's rows. */
+async function commitMany(it: TestRegistry, count: number): Promise<void> {
+  const importer = new FastImport(it.git, new IndexRef(it.git));
+  const commits = Array.from(
+    { length: count },
+    (_, number) => newCommit("by hand", { "1/a": `{}${number}\n` }),
+  );
+  await importer.commit(await it.tip(), commits);
+  await importer.end();
+}
+
+function lastCommitOf(it: TestRegistry): string | null {
+  using generation = Generation.open(it.path("generation"));
+  using people = PeopleDatabase.open(it.path("palletizer.db"), generation);
+  return people.lastCommit();
 }
