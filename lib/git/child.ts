@@ -4,7 +4,6 @@
  * @module
  */
 
-import { setPriority } from "node:os";
 import { Refusal } from "../refusal.ts";
 
 const encoder = new TextEncoder();
@@ -26,9 +25,6 @@ export class GitFailure extends Refusal<"git_failed"> {
 
 /** How much of what git writes to its standard error is kept, in characters. */
 const COMPLAINT_LENGTH_MAX = 2000;
-
-/** How far work in the background stands back; 19 is the furthest. */
-const LOW_PRIORITY = 10;
 
 /** A running git. */
 export class GitChild {
@@ -59,15 +55,6 @@ export class GitChild {
   /** The end of what it wrote to its standard error. */
   get complaint(): string {
     return this.#complaint.trim() || "it said nothing";
-  }
-
-  /** Lets it stand back, with the children it will start, where that can be. */
-  standBack(): void {
-    try {
-      setPriority(this.#process.pid, LOW_PRIORITY);
-    } catch {
-      // It has ended already, or this program may not say: it works all the same.
-    }
   }
 
   /** Hands it bytes or text. */

@@ -20,8 +20,6 @@ export interface GitRunOptions {
   stdin?: string;
   /** Exit statuses that are answers; just 0 when left out. */
   statuses?: readonly number[];
-  /** Whether it is to leave the processor to others; not when left out. */
-  standsBack?: boolean;
 }
 
 /** What a finished run of git answered. */
@@ -48,7 +46,6 @@ export class Git {
     options: GitRunOptions = {},
   ): Promise<GitRunResult> {
     const child = this.start(args);
-    if (options.standsBack) child.standBack();
     const reading = child.readRest();
     if (options.stdin !== undefined) {
       await child.write(options.stdin).catch(() => {});

@@ -82,14 +82,12 @@ export async function repack(git: Git, way: Repack): Promise<void> {
     const keep = whole === undefined ? [] : [`--keep-pack=${whole.name}`];
     const args = ["repack", "-q", "-d", "--geometric=2", ...keep];
     const statuses = [0, UNKNOWN_OPTION];
-    const { status } = await git.run(args, { statuses, standsBack: true });
+    const { status } = await git.run(args, { statuses });
     if (status === 0) return;
   }
   const args = ["repack", "-q", "-a", "-d", "--write-bitmap-index"];
   const islands = await hasSquashed(git) ? ISLANDS : { before: [], after: [] };
-  await git.run([...islands.before, ...args, ...islands.after], {
-    standsBack: true,
-  });
+  await git.run([...islands.before, ...args, ...islands.after]);
 }
 
 /**

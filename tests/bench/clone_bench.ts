@@ -55,7 +55,7 @@ export async function cloneBench(bench: Bench): Promise<Row[]> {
     await using _server = await serve(registry);
     const folder = await bench.folder("clones");
     const before = await measure(registry, folder);
-    await repack(new Git(registry.paths.index));
+    await repack(new Git(registry.paths.index), "full");
     const after = await measure(registry, folder);
     for (const name of Object.keys(KINDS)) {
       const [was, is] = [before.get(name) ?? NaN, after.get(name) ?? NaN];

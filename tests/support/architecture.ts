@@ -96,11 +96,6 @@ const ROOMS: readonly Room[] = [
       ...REFUSALS,
     ],
   },
-  {
-    files: ["lib/git/child.ts"],
-    may: REFUSALS,
-    node: ["node:os"],
-  },
   { files: ["lib/git/"], may: ["lib/git/", ...REFUSALS] },
   {
     files: ["lib/storage/"],

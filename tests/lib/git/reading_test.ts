@@ -1,4 +1,3 @@
-import { getPriority } from "node:os";
 import { CatFile } from "../../../lib/git/cat_file.ts";
 import { GitFailure } from "../../../lib/git/child.ts";
 import { Git, requireGit } from "../../../lib/git/command.ts";
@@ -192,15 +191,3 @@ async function killGitOf({ gitFolder }: Git): Promise<void> {
   for (const pid of gits) Deno.kill(pid, "SIGKILL");
   await until(() => gitsOf(gitFolder).length === 0, "git is dead");
 }
-
-Deno.test("GitChild.standBack() leaves the processor to others, also when git has ended", async () => {
-  await using repository = await aRepository();
-  const child = repository.git.start(["cat-file", "--batch"]);
-  child.standBack();
-  await child.write("nothing\n");
-  await child.readLine(); // it has become git by now
-  const [pid] = gitsOf(repository.git.gitFolder);
-  assertEquals(getPriority(pid), Math.max(getPriority(), 10));
-  await child.close();
-  child.standBack();
-});
