@@ -3,6 +3,9 @@
  *
  * Its rows can be had from the index at any time, so what was missed is found
  * by comparing trees, whoever made the commits and whatever their messages say.
+ * So a last-seen commit that is no ancestor of the tip, as after a forced push,
+ * is as good as one that is: its tree is what the rows are of. If it is gone, all
+ * rows are made anew from the tip's tree.
  * Only under the write lock.
  *
  * @module
@@ -20,6 +23,7 @@ import {
 import { parseRequirement } from "../crate/requirement.ts";
 import type { OwnDependency } from "../database/dependents.ts";
 import type { DerivedDatabase } from "../database/derived.ts";
+import type { IndexedCrate } from "../database/names.ts";
 import type { CatFile } from "../git/cat_file.ts";
 import { GitFailure } from "../git/child.ts";
 import type { Git } from "../git/command.ts";
@@ -131,20 +135,32 @@ export class DerivedFollower {
 
   #putCrate(crate: CanonicalCrateName, file: IndexFile): void {
     const { derived } = this.#parts;
-    const { name, newest } = file;
-    if (name === null || newest === null) return derived.removeCrate(crate);
-    derived.putCrate({
-      name,
-      newestVersion: newest.version,
-      versionCount: file.entries.length,
-      yanked: newest.yanked,
-    });
+    const indexed = toIndexedCrate(file);
+    if (indexed === null) derived.removeCrate(crate);
+    else derived.putCrate(indexed);
   }
 
-  #putDependents({ name, version, json }: IndexEntry): void {
-    const dependencies = json.deps.flatMap(toOwnDependency);
-    this.#parts.derived.putDependents(name, version, dependencies);
+  #putDependents(entry: IndexEntry): void {
+    const { name, version } = entry;
+    this.#parts.derived.putDependents(name, version, ownDependencies(entry));
   }
+}
+
+/** What derived.db has of a crate; `null` when its file has no entry. */
+export function toIndexedCrate(file: IndexFile): IndexedCrate | null {
+  const { name, newest } = file;
+  if (name === null || newest === null) return null;
+  return {
+    name,
+    newestVersion: newest.version,
+    versionCount: file.entries.length,
+    yanked: newest.yanked,
+  };
+}
+
+/** What derived.db has of the dependencies of a version. */
+export function ownDependencies({ json }: IndexEntry): OwnDependency[] {
+  return json.deps.flatMap(toOwnDependency);
 }
 
 /** A dependency on this registry; none for those on others. */

@@ -3,12 +3,15 @@
  * derived.db and whoever changes the index.
  */
 
+import { INDEX_REF } from "../../../lib/git/ref.ts";
 import { parseCrateName } from "../../../lib/mod.ts";
 import { aCrate } from "../../support/a_crate.ts";
 import { aLine, aLineDependency } from "../../support/a_push.ts";
 import {
   addTo,
+  ALICE,
   aRegistry,
+  BOB,
   type TestRegistry,
   the,
 } from "../../support/a_registry.ts";
@@ -186,6 +189,53 @@ Deno.test("derived.db follows an index that got another history", async () => {
     "Foo-Bar",
   ]);
 });
+
+/** What becomes of the commits that a forced push took off the branch. */
+const FORCED: readonly [what: string, isPruned: boolean][] = [
+  ["are still there", false],
+  ["are gone for good", true],
+];
+
+for (const [what, isPruned] of FORCED) {
+  Deno.test(`a forced push: derived.db says what the tree says, and owners stay, when the commits that it took away ${what}`, async () => {
+    await using it = await aUsedRegistry();
+    await it.addBy(ALICE, aCrate("alices"));
+    const fork = await it.tip();
+    await it.addBy(
+      BOB,
+      aCrate("bobs").withDependency("base", "^1", HERE),
+      aCrate("bobs", "2.0.0"),
+    );
+    const { owners } = await it.stored(); // rows are of the tip that is lost
+    await it.git.run(["update-ref", INDEX_REF, fork]);
+    const deps = [aLineDependency("base", { req: "^1.5" })];
+    await it.commit({
+      "ha/nd/hand": aLine("hand", "1.0.0", { deps }),
+      "al/ic/alices": null,
+      "3/b/baz": aLine("baz", "7.0.0"),
+    });
+    if (isPruned) {
+      await it.git.run(["reflog", "expire", "--expire=now", "--all"]);
+      await it.git.run(["repack", "-a", "-d", "-q"]);
+      await it.git.run(["prune", "--expire=now"]);
+    }
+    const followed = await told(it);
+    assertEquals(
+      followed.list.crates.map(({ name, newestVersion }) =>
+        `${name} ${newestVersion}`
+      ),
+      ["base 1.0.0", "baz 7.0.0", "Foo-Bar 1.0.0", "hand 1.0.0"],
+    );
+    assertEquals(
+      followed.asked.map(({ crate, requirement }) => `${crate} ${requirement}`),
+      ["Foo-Bar ^1", "hand ^1.5"],
+    );
+    assertEquals((await it.stored()).owners, owners);
+    await it.reopen(() => Deno.remove(it.path("derived.db")));
+    assertEquals(await told(it), followed, "as made anew from the tree");
+    assertEquals((await it.stored()).owners, owners);
+  });
+}
 
 Deno.test("a list is told from what is known while the write lock cannot be had", async () => {
   await using it = await aRegistry({ limits: { lockWaitMsMax: 20 } });
