@@ -86,6 +86,23 @@ export class Database implements Disposable {
     return new Database(path, options, makeAnew(path, options));
   }
 
+  /**
+   * Opens a database that is there, to look at it as it is: it cannot be changed
+   * through this, and damage is told and not mended.
+   *
+   * @throws {Refusal} `database_unusable`, `permission_denied`.
+   */
+  static openToLook(path: string): Database {
+    const options = { holds: "truth", migrations: [] } as const;
+    try {
+      const timeout = BUSY_TIMEOUT_MS;
+      const handle = new DatabaseSync(path, { readOnly: true, timeout });
+      return new Database(path, options, handle);
+    } catch (error) {
+      throw toDatabaseRefusal(error, path);
+    }
+  }
+
   /** The first row of an answer. */
   get<R extends Row>(sql: string, ...values: SQLInputValue[]): R | undefined {
     return this.#act(() => this.#prepare(sql).get(...values)) as R | undefined;

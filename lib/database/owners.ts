@@ -64,6 +64,14 @@ export class OwnerRows {
     this.#database.run("DELETE FROM owners WHERE user = ?", user);
   }
 
+  /** Ends what those own who are no users. */
+  removeUnknown(): void {
+    this.#database.run(
+      `DELETE FROM owners WHERE user <> ${ANYONE}
+       AND user NOT IN (SELECT id FROM users)`,
+    );
+  }
+
   /** Leaves a crate without owners. */
   removeAll(crate: CanonicalCrateName): void {
     this.#database.run("DELETE FROM owners WHERE crate = ?", crate);

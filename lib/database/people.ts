@@ -148,6 +148,12 @@ export class PeopleDatabase implements Disposable {
     this.#owners.removeUser(user);
   }
 
+  /** Ends what those own who are no users. */
+  removeUnknownOwners(): void {
+    this.#changing();
+    this.#owners.removeUnknown();
+  }
+
   /** Leaves a crate without owners. */
   removeAllOwners(crate: CanonicalCrateName): void {
     this.#changing();

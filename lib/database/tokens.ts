@@ -129,6 +129,14 @@ export class TokenRows {
     );
   }
 
+  /** Removes tokens whose user there is not: they are worth nothing. */
+  removeOfNobody(): void {
+    this.#database.requireTransaction();
+    this.#database.run(
+      "DELETE FROM tokens WHERE user NOT IN (SELECT id FROM users)",
+    );
+  }
+
   /** Notes that a token was used. */
   setLastUsed(id: number, at: string): void {
     this.#database.requireTransaction();

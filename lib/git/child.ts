@@ -26,6 +26,9 @@ export class GitFailure extends Refusal<"git_failed"> {
 /** How much of what git writes to its standard error is kept, in characters. */
 const COMPLAINT_LENGTH_MAX = 2000;
 
+/** No line and no path is as long as this, in bytes. */
+const PIECE_BYTES_MAX = 1024 * 1024;
+
 /** A running git. */
 export class GitChild {
   readonly #process: Deno.ChildProcess;
@@ -101,6 +104,16 @@ export class GitChild {
     return bytes;
   }
 
+  /** The lines that it still prints, until it ends, or one is far too long. */
+  lines(): AsyncIterable<string> {
+    return this.#cutAt(10);
+  }
+
+  /** What it still prints, until it ends, cut at NUL bytes. */
+  records(): AsyncIterable<string> {
+    return this.#cutAt(0);
+  }
+
   /** All that it still prints, until it ends. */
   async readRest(): Promise<Uint8Array> {
     const pieces = [this.#unread];
@@ -138,6 +151,21 @@ export class GitChild {
     await this.#input.abort().catch(() => {});
     await this.#output.cancel().catch(() => {});
     await this.ended;
+  }
+
+  async *#cutAt(mark: number): AsyncIterable<string> {
+    for (let searched = 0;;) {
+      const end = this.#unread.indexOf(mark, searched);
+      if (end !== -1) {
+        yield decoder.decode(this.#unread.subarray(0, end));
+        this.#unread = this.#unread.subarray(end + 1);
+        searched = 0;
+        continue;
+      }
+      searched = this.#unread.length;
+      if (searched > PIECE_BYTES_MAX || !await this.#readMore()) break;
+    }
+    if (this.#unread.length > 0) yield decoder.decode(this.#unread);
   }
 
   async #readMore(): Promise<boolean> {

@@ -20,18 +20,21 @@ export interface LoggedCommit {
 /**
  * The commits after `from` (all when it is `null`) up to `to`, oldest first.
  *
+ * @param saying leaves out those that have no line that matches this pattern.
  * @throws {GitFailure} when one of them is unknown.
  */
 export async function readLog(
   git: Git,
   from: string | null,
   to: string,
+  saying?: string,
 ): Promise<LoggedCommit[]> {
   const args = [
     "log",
     "--reverse",
     "--topo-order",
     "--format=%H %ct%n%B%x00",
+    ...(saying === undefined ? [] : ["--extended-regexp", `--grep=${saying}`]),
     from === null ? to : `${from}..${to}`,
   ];
   const { stdout } = await git.run(args);

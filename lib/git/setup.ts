@@ -44,7 +44,7 @@ export async function createRepository(git: Git): Promise<void> {
     "--template=", // no hooks, nor anything else that this machine adds
   ]);
   await git.run(["symbolic-ref", "HEAD", INDEX_REF]);
-  await repairConfiguration(git, (await listConfiguration(git)).stdout);
+  await requireRepository(git);
   // Without HEAD a repository is none, and git fsyncs neither it nor its folder.
   for (const name of ["HEAD", "config", "refs", "."]) {
     using file = await Deno.open(`${git.gitFolder}/${name}`);
@@ -59,9 +59,42 @@ export async function createRepository(git: Git): Promise<void> {
  * @throws {Refusal} `index_repository_unusable`.
  */
 export async function requireRepository(git: Git): Promise<void> {
+  const wrong = await wrongSettings(git);
+  if (wrong.length === 0) return;
+  // Of several values git takes the last, and one write is quicker than many.
+  const lines = wrong.map(({ key, expected }) => {
+    const [section, name] = key.split(".");
+    return `[${section}]\n\t${name} = ${expected}\n`;
+  });
+  const path = `${git.gitFolder}/config`;
+  await Deno.writeTextFile(path, `\n${lines.join("")}`, { append: true });
+}
+
+/** A setting of the repository that is not as it must be. */
+export interface WrongSetting {
+  /** Its key. */
+  readonly key: string;
+  /** What it must be. */
+  readonly expected: string;
+  /** What it is; `null` when it is not set. */
+  readonly found: string | null;
+  /** Whether what is acknowledged could be lost in a power cut. */
+  readonly isUnsafe: boolean;
+}
+
+/** So many settings, from the first, carry durability. */
+const DURABILITY_SETTINGS = 3;
+
+/**
+ * Checks as {@linkcode requireRepository} does, but changes nothing.
+ *
+ * @returns what somebody changed in its configuration.
+ * @throws {Refusal} `index_repository_unusable`.
+ */
+export async function wrongSettings(git: Git): Promise<WrongSetting[]> {
   const refuse = (problem: string) =>
     new Refusal("index_repository_unusable", { path: git.gitFolder, problem });
-  const { status, stdout } = await listConfiguration(git, [0, 128]);
+  const { status, stdout } = await listConfiguration(git);
   const head = await readHead(git);
   if (status !== 0 || head === null) throw refuse("it is not a git repository");
   if (head !== `ref: ${INDEX_REF}`) {
@@ -69,7 +102,15 @@ export async function requireRepository(git: Git): Promise<void> {
       `its HEAD is not ${INDEX_REF}: \`git symbolic-ref HEAD ${INDEX_REF}\` there mends it`,
     );
   }
-  await repairConfiguration(git, stdout);
+  const present = new Map<string, string>();
+  for (const entry of stdout.split("\0")) {
+    const [key = "", value = ""] = entry.split("\n");
+    present.set(key, value);
+  }
+  return CONFIGURATION.map(([key, expected], place) => ({
+    ...{ key, expected, found: present.get(key) ?? null },
+    isUnsafe: place < DURABILITY_SETTINGS,
+  })).filter(({ expected, found }) => found !== expected);
 }
 
 async function readHead(git: Git): Promise<string | null> {
@@ -81,29 +122,7 @@ async function readHead(git: Git): Promise<string | null> {
   }
 }
 
-function listConfiguration(
-  git: Git,
-  statuses: readonly number[] = [0],
-): Promise<GitRunResult> {
-  return git.run(["config", "--local", "--list", "-z"], { statuses });
-}
-
-/** @param listed what {@linkcode listConfiguration} printed. */
-async function repairConfiguration(git: Git, listed: string): Promise<void> {
-  const present = new Map<string, string>();
-  for (const entry of listed.split("\0")) {
-    const [key = "", value = ""] = entry.split("\n");
-    present.set(key, value);
-  }
-  const wrong = CONFIGURATION.filter(([key, value]) =>
-    present.get(key) !== value
-  );
-  if (wrong.length === 0) return;
-  // Of several values git takes the last, and one write is quicker than many.
-  const lines = wrong.map(([key, value]) => {
-    const [section, name] = key.split(".");
-    return `[${section}]\n\t${name} = ${value}\n`;
-  });
-  const path = `${git.gitFolder}/config`;
-  await Deno.writeTextFile(path, `\n${lines.join("")}`, { append: true });
+function listConfiguration(git: Git): Promise<GitRunResult> {
+  const args = ["config", "--local", "--list", "-z"];
+  return git.run(args, { statuses: [0, 128] });
 }

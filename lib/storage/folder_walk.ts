@@ -1,0 +1,83 @@
+/**
+ * Walks through a folder and tells how each file and folder in it is kept.
+ *
+ * For whoever looks after the data folder as a whole; what is in the files is
+ * not looked at.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { FILE_MODE, FOLDER_MODE, withPath } from "./file_system.ts";
+
+/** How a file or a folder is kept. */
+export interface KeptPath {
+  /** Where it is: an absolute path. */
+  readonly path: string;
+  /** Whether it is a folder; a link to one is none. */
+  readonly isFolder: boolean;
+  /** Who may do what with it, without the kind of file. */
+  readonly mode: number;
+  /** The id of the machine's user who owns it. */
+  readonly ownerId: number;
+}
+
+/** A folder that cannot be looked into. */
+export interface ClosedFolder {
+  /** Where it is. */
+  readonly path: string;
+  /** What the operating system says. */
+  readonly problem: string;
+}
+
+/**
+ * A folder and all that is below it. What is removed meanwhile is passed over,
+ * and links are not followed.
+ *
+ * @param closed is told of folders that cannot be looked into.
+ */
+export async function* walkFolder(
+  path: string,
+  closed: (folder: ClosedFolder) => void,
+): AsyncIterable<KeptPath> {
+  const kept = keptPath(path);
+  if (kept === null) return;
+  yield kept;
+  if (!kept.isFolder) return;
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(path)) names.push(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    closed({ path, problem: String(error) });
+    return;
+  }
+  for (const name of names.sort()) yield* walkFolder(join(path, name), closed);
+}
+
+/** How a path is kept; `null` when there is nothing, or it cannot be told. */
+export function keptPath(path: string): KeptPath | null {
+  try {
+    const { isDirectory, isSymlink, mode, uid } = Deno.lstatSync(path);
+    return {
+      ...{ path, isFolder: isDirectory, ownerId: uid ?? 0 },
+      mode: isSymlink ? FILE_MODE : (mode ?? 0) & 0o7777, // a link has none
+    };
+  } catch {
+    return null; // gone, or in a folder that is told to be closed
+  }
+}
+
+/** The id of the machine's user whom this process runs as. */
+export function ownId(): number {
+  return Deno.uid() ?? 0;
+}
+
+/**
+ * Leaves a file or a folder to its owner alone, who may then use it; what git
+ * keeps from being written stays so.
+ */
+export async function closeToOthers(kept: KeptPath): Promise<void> {
+  const mode = kept.isFolder ? FOLDER_MODE : kept.mode & FILE_MODE | 0o400;
+  await withPath(kept.path, () => Deno.chmod(kept.path, mode));
+}
