@@ -16,6 +16,18 @@
 
 export { initRegistry, type OpenOptions, openRegistry } from "./open.ts";
 export { Registry } from "./registry/registry.ts";
+export { examineRegistry } from "./upkeep/doctor.ts";
+export type { ExamineOptions, ExamineProgress } from "./upkeep/parts.ts";
+export type { FreeSpace } from "./upkeep/free_space.ts";
+export {
+  type Finding,
+  FINDING_CODES,
+  type FindingCode,
+  type FindingOutcome,
+  type Findings,
+  isFinding,
+  type Severity,
+} from "./upkeep/finding.ts";
 export type {
   AddCrateFilesRequest,
   AddOutcome,

@@ -31,28 +31,38 @@ export interface ClosedFolder {
 }
 
 /**
- * A folder and all that is below it. What is removed meanwhile is passed over,
- * and links are not followed.
+ * A folder and all that is below it, in the order of their names. What is
+ * removed meanwhile is passed over, and links are not followed.
  *
  * @param closed is told of folders that cannot be looked into.
  */
-export async function* walkFolder(
+export function* walkFolder(
   path: string,
   closed: (folder: ClosedFolder) => void,
-): AsyncIterable<KeptPath> {
-  const kept = keptPath(path);
-  if (kept === null) return;
-  yield kept;
-  if (!kept.isFolder) return;
-  const names: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(path)) names.push(name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    closed({ path, problem: String(error) });
-    return;
+): Iterable<KeptPath> {
+  const waiting = [path];
+  for (let next; (next = waiting.pop()) !== undefined;) {
+    const kept = keptPath(next);
+    if (kept === null) continue;
+    yield kept;
+    if (!kept.isFolder) continue;
+    const names = namesIn(next, closed).sort().reverse();
+    for (const name of names) waiting.push(join(next, name));
   }
-  for (const name of names.sort()) yield* walkFolder(join(path, name), closed);
+}
+
+function namesIn(
+  path: string,
+  closed: (folder: ClosedFolder) => void,
+): string[] {
+  try {
+    return Array.from(Deno.readDirSync(path), ({ name }) => name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      closed({ path, problem: String(error) });
+    }
+    return [];
+  }
 }
 
 /** How a path is kept; `null` when there is nothing, or it cannot be told. */

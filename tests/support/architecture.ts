@@ -43,6 +43,21 @@ const INDEX_DOCUMENTS: Files = [
   "lib/index/path.ts",
 ];
 
+/** What those who look after a whole registry work with. */
+const UPKEEP: Files = [
+  "lib/upkeep/",
+  "lib/registry/",
+  "lib/crate/",
+  "lib/index/",
+  "lib/git/",
+  "lib/storage/",
+  "lib/database/",
+  "lib/config/",
+  "lib/at_once.ts",
+  "lib/clock.ts",
+  ...REFUSALS,
+];
+
 const ROOMS: readonly Room[] = [
   { files: ["main.ts"], may: ["cli/mod.ts", "cli/io.ts"], node: [] },
   {
@@ -140,21 +155,16 @@ const ROOMS: readonly Room[] = [
     node: [],
   },
   {
-    files: ["lib/upkeep/"],
-    may: [
-      "lib/upkeep/",
-      "lib/registry/parts.ts",
-      "lib/crate/",
-      "lib/index/",
-      "lib/git/",
-      "lib/storage/",
-      "lib/database/",
-      "lib/config/",
-      "lib/clock.ts",
-      ...REFUSALS,
-    ],
+    files: ["lib/upkeep/free_space.ts"],
+    may: [],
+    node: ["node:fs/promises"],
+  },
+  {
+    files: ["lib/upkeep/repair.ts"],
+    may: ["lib/open.ts", ...UPKEEP],
     node: ["node:path"],
   },
+  { files: ["lib/upkeep/"], may: UPKEEP, node: ["node:path"] },
   {
     files: ["lib/registry/"],
     may: [
