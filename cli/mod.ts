@@ -19,6 +19,7 @@ import { crateList } from "./crate/list.ts";
 import { crateRemove } from "./crate/remove.ts";
 import { crateShow } from "./crate/show.ts";
 import { crateUnyank, crateYank } from "./crate/yank.ts";
+import { doctor } from "./doctor.ts";
 import { answerError, EXIT } from "./exit.ts";
 import { indexSquash } from "./index/squash.ts";
 import { init } from "./init.ts";
@@ -97,6 +98,7 @@ const PALLETIZER = defineProgram({
     }),
     backup,
     restore,
+    doctor,
     config: defineGroup({
       summary: "Check or show the configuration.",
       examples: ["palletizer config check"],
