@@ -354,7 +354,8 @@ const KINDS: { [Code in FindingCode]: Kind<Findings[Code]> } = {
     severity: "warning",
     says: ({ path }) => `no line of the index names \`${path}\``,
     isMendable: true,
-    advice: () => "it is moved to `lost+found/` of the data folder",
+    advice: () =>
+      "it is moved to `lost+found/` of the data folder, where `palletizer crate add` can take it from",
   },
   database_missing: {
     severity: "serious",

@@ -49,6 +49,8 @@ Deno.test("palletizer doctor exits 1 when something is serious, and tells what t
   assertIncludes(stdout, "serious: crate_file_missing (1)");
   assertIncludes(stdout, "palletizer crate remove parser 1.0.0");
   assertIncludes(stderr, "1 serious problem");
+  await shelf.done(["crate", "remove", "parser", "1.0.0", "--yes"]);
+  assertEquals((await shelf.run(["doctor"])).status, 0);
 });
 
 Deno.test("palletizer doctor exits 0 when nothing is serious", async () => {

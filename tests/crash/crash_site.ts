@@ -12,6 +12,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type ChangeStep,
+  examineRegistry,
+  isFinding,
   parseCrateName,
   parseCrateVersion,
   type Registry,
@@ -194,6 +196,34 @@ export class CrashSite implements AsyncDisposable {
       const isThere = removed.includes(toCanonical(key));
       assert.ok(isThere, `there is no row for the removed ${key}`);
     }
+  }
+
+  /**
+   * Fails unless the doctor finds nothing, but that crates have no owner, which
+   * is no damage. To hold whenever {@linkcode CrashSite.assertTidy} does.
+   */
+  async assertSound(): Promise<void> {
+    const readSpace = () => Promise.resolve({ bytes: 1e12, files: null });
+    const found = await Array.fromAsync(
+      examineRegistry(this.#test.config, { readSpace }),
+    );
+    assert.deepStrictEqual(
+      found.filter((it) => !isFinding(it, "crates_without_owner")),
+      [],
+      "what the doctor finds",
+    );
+  }
+
+  /** Fails if the doctor finds anything serious. To hold at any moment. */
+  async assertNothingSerious(): Promise<void> {
+    const found = await Array.fromAsync(examineRegistry(this.#test.config));
+    assert.deepStrictEqual(
+      found.filter(({ severity, code }) =>
+        severity === "serious" && code !== "space_gone"
+      ),
+      [],
+      "what the doctor finds serious",
+    );
   }
 
   /** Closes and removes everything. */

@@ -42,8 +42,10 @@ for (const [what, args, then] of VERBS) {
         await site.killedAt(step, ...args);
         assertEquals(await site.versions(), hasHappened ? then : START);
         await site.assertNothingLost();
+        await site.assertNothingSerious();
         await site.add(aCrate("elsewhere"));
         await site.assertTidy();
+        await site.assertSound();
       });
     }
   });
@@ -62,6 +64,7 @@ for (const next of ["this process, which was open", "a process of its own"]) {
         if (hasHappened) there.push(`old 1.1.${count}`, `new-${count} 1.0.0`);
         assertEquals(await site.versions(), there.toSorted());
         await site.assertNothingLost();
+        await site.assertNothingSerious();
         const other = aCrate(`next-${count}`);
         if (next.startsWith("this")) await site.add(other);
         else {
@@ -70,6 +73,7 @@ for (const next of ["this process, which was open", "a process of its own"]) {
         }
         there.push(`next-${count} 1.0.0`);
         await site.assertTidy();
+        await site.assertSound();
         if (!hasHappened) { // What did not happen can be done now.
           await site.add(...added);
           there.push(`old 1.1.${count}`, `new-${count} 1.0.0`);
@@ -93,11 +97,14 @@ for (const [step, kept] of [["edited:2", 256], ["followed:2", 300]] as const) {
     assertEquals(stdout.split("\n").length - 1, 256); // those were told
     assertEquals((await site.versions()).length, kept);
     await site.assertNothingLost();
+    await site.assertNothingSerious();
     await site.act("yank", "crate-0", "1.0.0");
     await site.assertTidy();
+    await site.assertSound();
     const args = ["crate", "add", "--skip-existing", folder];
     site.told.heard(await palletizerDone(args, { cwd: site.folder }));
     assertEquals((await site.versions()).length, 300);
     await site.assertTidy();
+    await site.assertSound();
   });
 }
