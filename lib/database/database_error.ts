@@ -11,8 +11,11 @@
 
 import { Refusal } from "../refusal.ts";
 
-/** How long SQLite waits for another process's transaction, in ms. */
-export const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * How long SQLite waits for another process's transaction, in ms. The whole
+ * program waits meanwhile, and so do all who read from it.
+ */
+export const BUSY_TIMEOUT_MS = 2_000;
 
 const BUSY = /\bis locked\b/;
 const FULL = /^database or disk is full/;

@@ -65,7 +65,7 @@ for (const [holds, synchronous] of SETTINGS) {
     assertEquals({ ...database.get("PRAGMA foreign_keys") }, {
       foreign_keys: 1,
     });
-    assertEquals({ ...database.get("PRAGMA busy_timeout") }, { timeout: 5000 });
+    assertEquals({ ...database.get("PRAGMA busy_timeout") }, { timeout: 2000 });
   });
 }
 
