@@ -13,6 +13,7 @@
 
 import type { Identity } from "../auth/identity.ts";
 import { requireAgreement } from "../crate/agreement.ts";
+import { unknownCategories } from "../crate/categories.ts";
 import type { Checksum } from "../crate/checksum.ts";
 import type { CrateName } from "../crate/name.ts";
 import {
@@ -57,6 +58,8 @@ export interface Published {
   checksum: Checksum;
   /** What its publisher should know, a sentence each. */
   warnings: string[];
+  /** Its categories that crates.io does not have. */
+  unknownCategories: string[];
 }
 
 /**
@@ -127,5 +130,8 @@ function toPublished(
     metadata,
     (name) => parts.follower.state.crateNamed(name) !== null,
   );
-  return { crate, version, checksum: staged.checksum, warnings };
+  return {
+    ...{ crate, version, checksum: staged.checksum, warnings },
+    unknownCategories: unknownCategories(metadata.categories),
+  };
 }

@@ -14,12 +14,16 @@ import { jsonResponse } from "./json.ts";
  */
 export async function handlePublish(c: WebContext): Promise<Response> {
   const { registry, upload } = c.var;
-  const { warnings } = await registry.publish({
+  const { warnings, unknownCategories } = await registry.publish({
     by: c.env.context.identity,
     body: upload.read(),
     sizeBytes: upload.sizeBytes,
   });
   return jsonResponse(c, {
-    warnings: { invalid_categories: [], invalid_badges: [], other: warnings },
+    warnings: {
+      invalid_categories: unknownCategories,
+      invalid_badges: [],
+      other: warnings,
+    },
   });
 }

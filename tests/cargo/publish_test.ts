@@ -97,13 +97,25 @@ Deno.test("cargo finds what it published at its first look", async () => {
 Deno.test("cargo prints the warnings of a publish", async () => {
   await using registry = await ServedRegistry.make();
   const user = await registry.user("ana", "sparse");
+  await registry.publish(user, "any", aTextLibrary("any", "any"));
   const said = await registry.publish(user, "word", {
-    "Cargo.toml": '[package]\nname = "word"\nversion = "1.0.0"\n',
+    "Cargo.toml": `[package]
+name = "word"
+version = "1.0.0"
+categories = ["utilities", "algorithms"]
+[dependencies]
+any = ${on("*")}
+`,
     "src/lib.rs": "",
   });
   const warnings = said.split("\n").filter((it) => it.startsWith("warning: "));
   assertTrue(warnings.some((it) => it.includes("`package.description`")), said);
   assertTrue(warnings.some((it) => it.includes("`package.license`")), said);
+  assertTrue(warnings.some((it) => it.includes("`dependencies.any`")), said);
+  const categories = warnings.filter((it) => it.includes("categor"));
+  assertEquals(categories.length, 1, said);
+  assertTrue(categories[0]?.includes("utilities") === true, said);
+  assertTrue(categories[0]?.includes("algorithms") === false, said);
   assertIncludes(said, "Published word v1.0.0");
 });
 

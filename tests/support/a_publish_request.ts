@@ -78,6 +78,7 @@ export function requestOf(
     ),
     description: metadata.description,
     keywords: [...metadata.keywords],
+    categories: [...metadata.categories],
     license: metadata.license,
     license_file: metadata.licenseFile,
     links: metadata.links,

@@ -42,6 +42,7 @@ Deno.test("publish stores file, line, owner and event", async () => {
     crate: FOO,
     version: parseCrateVersion("1.0.0"),
     checksum,
+    unknownCategories: [],
     warnings: 1,
   });
   const { stdout } = await it.git.run(["show", "HEAD:3/f/foo"]);
@@ -522,6 +523,16 @@ for (const [crate, parts, why] of WARNINGS) {
     }
   });
 }
+
+Deno.test("publish takes a version of an unknown category, and names that category", async () => {
+  await using it = await aRegistry();
+  const categories = ["algorithms", "no-such-thing", "wasm"];
+  const crate = told(FOO_1).with({ categories });
+  const published = await it.registry.publish(aRequest(crate));
+  assertEquals(published.unknownCategories, ["no-such-thing"]);
+  assertEquals(published.warnings, []);
+  assertEquals(await it.versions(), ["foo 1.0.0"]);
+});
 
 Deno.test("publish and crate add refuse a version without what the registry requires, and store nothing", async () => {
   await using it = await aRegistry({ requiredFields: ["license"] });

@@ -70,6 +70,20 @@ Deno.test("PUT crates/new answers with warnings, a sentence each", async () => {
   assertIncludes(warnings.other[0] ?? "", "`package.description`");
 });
 
+Deno.test("PUT crates/new names categories that crates.io does not have where cargo looks for them", async () => {
+  await using it = await aRegistry();
+  const categories = ["utilities", "algorithms", "os::plan9-apis"];
+  const { warnings } = await new ApiClient(it).publish(
+    FOO.with({ categories, description: "d", license: "MIT" }),
+  );
+  assertEquals(warnings, {
+    invalid_categories: ["utilities", "os::plan9-apis"],
+    invalid_badges: [],
+    other: [],
+  });
+  assertEquals(await it.versions(), ["foo 1.0.0"]);
+});
+
 Deno.test("PUT crates/new says that a version is there, whatever its bytes", async () => {
   await using it = await aRegistry();
   const client = new ApiClient(it);
