@@ -61,6 +61,14 @@ export interface Limits {
   indexFileBytesMax: number;
   /** How long a change waits for another process's write lock, in ms. */
   lockWaitMsMax: number;
+  /** How long a change waits until git gets it, in ms; then it is withdrawn. */
+  changeWaitMsMax: number;
+  /** How old a change is when git must be done with it, in ms; git is ended. */
+  changeGitMsMax: number;
+  /** How old a change is when its asker is told what is known of it, in ms. */
+  changeMsMax: number;
+  /** How long git may take over one question, in ms; then another is asked. */
+  gitAnswerMsMax: number;
   /** `git upload-pack`s that run at once. */
   gitClonesMax: number;
   /** Requests of git that wait for their turn; more are refused. */
@@ -108,7 +116,12 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   searchQueryLengthMax: 200,
   indexCacheBytesMax: 24 * 1024 * 1024,
   indexFileBytesMax: 16 * 1024 * 1024,
-  lockWaitMsMax: 20_000, // cargo gives up after 30 s: it shall hear the reason
+  // cargo gives up after 30 s: by then it shall have heard the reason
+  lockWaitMsMax: 20_000,
+  changeWaitMsMax: 20_000,
+  changeGitMsMax: 25_000,
+  changeMsMax: 28_000,
+  gitAnswerMsMax: 10_000,
   gitClonesMax: 4,
   gitClonesWaitingMax: 100,
   gitWaitMsMax: 25_000, // cargo itself gives up after 30 s without a byte

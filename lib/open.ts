@@ -74,7 +74,7 @@ export async function openRegistry(
   await requireGit();
   await requireDataFolder(config.dataFolder);
   const paths = dataPaths(config.dataFolder);
-  const git = new Git(paths.index);
+  const git = new Git(paths.index, config.limits.gitAnswerMsMax);
   await requireRepository(git);
   const { parts, close } = openParts(config, paths, git, options);
   return new Registry(parts, close);
@@ -94,7 +94,7 @@ export async function initRegistry(
   await makeDataFolder(config.dataFolder);
   await requireDataFolder(config.dataFolder);
   const paths = dataPaths(config.dataFolder);
-  const git = new Git(paths.index);
+  const git = new Git(paths.index, config.limits.gitAnswerMsMax);
   if (await makeFolder(paths.index)) await fsyncFolder(config.dataFolder);
   await createUnderLock(git, paths, config, options);
   const { parts, close } = openParts(config, paths, git, options);
@@ -201,7 +201,7 @@ function openParts(
     packs: new IndexPacks({
       ...{ git, catFile, diffTree, maintenance, clock, failed },
     }),
-    lockWaitMsMax: config.limits.lockWaitMsMax,
+    limits: config.limits,
     failed,
     tidy() {
       ref.removeLeftLock(clock.now());

@@ -69,14 +69,14 @@ export interface Refusals {
   index_file_malformed: { path: string; problem: string };
   /** One more version would make the crate's index file larger than the limit. */
   index_file_full: { crate: string; limit_bytes: number };
-  /** Another process held the write lock for too long. */
+  /** What a change waited for took too long: it was withdrawn. */
   index_busy: { waited_ms: number; holder: string };
   /** git, which reads or writes the index, said no or died. */
   git_failed: { problem: string };
   /** git could not write the index. */
   index_write_failed: { problem: string };
   /** git failed in the middle and cannot tell whether the change was made. */
-  index_write_unknown: { problem: string };
+  index_write_unknown: { crate: string; problem: string };
   /** `index.git` is missing or is not a repository that Palletizer can use. */
   index_repository_unusable: { path: string; problem: string };
   /** No space is left where the data folder lies. */
@@ -215,13 +215,13 @@ const WORDING: { [Code in RefusalCode]: (facts: Refusals[Code]) => string } = {
   index_file_full: ({ crate, limit_bytes }) =>
     `crate \`${crate}\` cannot take one more version: its index file would have more than ${limit_bytes} bytes; ask the operator to remove versions that nobody needs (\`palletizer crate remove ${crate}@VERSION\`), or publish under another name`,
   index_busy: ({ waited_ms, holder }) =>
-    `the registry is being written to by ${holder} and did not become free within ${waited_ms} ms: nothing was changed; try again`,
+    `the registry is busy: ${holder} held it up for ${waited_ms} ms; nothing was changed; try again`,
   git_failed: ({ problem }) =>
     `git failed: ${problem}; try again, and look at index.git if it stays`,
   index_write_failed: ({ problem }) =>
     `git could not write the index: ${problem}; nothing was changed; try again, and look at index.git if it stays`,
-  index_write_unknown: ({ problem }) =>
-    `git failed and it is not known whether the change was made: ${problem}; look with \`palletizer crate show NAME\` before you try again`,
+  index_write_unknown: ({ crate, problem }) =>
+    `git failed and it is not known whether the change of \`${crate}\` was made: ${problem}; look with \`palletizer crate show ${crate}\` before you try again; a version that was published is refused as already there`,
   index_repository_unusable: ({ path, problem }) =>
     `\`${path}\` cannot be used as the index repository: ${problem}`,
   disk_full: ({ path }) =>

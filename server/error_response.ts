@@ -57,13 +57,13 @@ const STATUS: Record<RefusalCode, number> = {
   uploads_busy: 503,
   git_busy: 503,
   index_busy: 503,
+  index_write_unknown: 503,
   // The machine cannot, or is not set up: somebody has to look after it.
   disk_full: 507,
   index_file_malformed: 503,
   crate_file_missing: 503,
   git_failed: 503,
   index_write_failed: 503,
-  index_write_unknown: 503,
   index_repository_unusable: 503,
   permission_denied: 503,
   data_folder_missing: 500,
@@ -91,6 +91,7 @@ const RETRY_AFTER_S: Partial<Record<RefusalCode, number>> = {
   uploads_busy: 2,
   git_busy: 5,
   index_busy: 5,
+  index_write_unknown: 10,
 };
 
 /** What outsiders are told of the machine's troubles, whose wording has paths. */
@@ -100,7 +101,7 @@ const OUTSIDE_WORDING: Partial<Record<RefusalCode, string>> = {
   index_write_failed:
     "the registry could not write its index and nothing was changed: try again, and tell its operator if it stays",
   index_write_unknown:
-    "the registry's git failed and it is not known whether the change was made: look before you try again",
+    "the registry's git failed and it is not known whether the change was made: a version may be published; look with `cargo search` or `cargo info` before you try again (a version that was published is refused as already there), and tell its operator",
   crate_file_missing:
     "the registry has lost this crate file: tell its operator",
   git_failed:

@@ -10,6 +10,9 @@ import type { Git } from "./command.ts";
 import { syncFolders } from "./folders.ts";
 import { INDEX_REF } from "./ref.ts";
 
+/** How long git may take to unpack a bundle, or to check it, in ms. */
+const UNPACK_MS_MAX = 3_600_000;
+
 /**
  * A bundle of a commit and all before it, as the branch of the index.
  *
@@ -59,11 +62,13 @@ export async function unpackBundle(
   path: string,
   commit: string,
 ): Promise<void> {
-  const { stdout } = await git.run(["bundle", "unbundle", path]);
+  const unbundle = ["bundle", "unbundle", path];
+  const { stdout } = await git.run(unbundle, { msMax: UNPACK_MS_MAX });
   if (!stdout.split("\n").includes(`${commit} ${INDEX_REF}`)) {
     throw new GitFailure(`the bundle has not ${commit} as ${INDEX_REF}`);
   }
   await git.run(["update-ref", INDEX_REF, commit]);
-  await git.run(["fsck", "--full", "--no-dangling", "--no-progress"]);
+  const fsck = ["fsck", "--full", "--no-dangling", "--no-progress"];
+  await git.run(fsck, { msMax: UNPACK_MS_MAX });
   await syncFolders(git); // git makes contents durable, not their names
 }

@@ -55,7 +55,7 @@ export class CatFile {
       }
       await asking;
       return objects;
-    });
+    }, Math.max(1, revisions.length));
   }
 
   /**

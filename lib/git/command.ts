@@ -6,11 +6,15 @@
  * @module
  */
 
+import { DEFAULT_LIMITS } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { GitChild, GitFailure } from "./child.ts";
 
 /** The oldest git that has all that is used here. */
 export const GIT_NEEDED = "2.30";
+
+/** How long git may take over one run unless it is told otherwise, in ms. */
+const RUN_MS_MAX = 60_000;
 
 const decoder = new TextDecoder();
 
@@ -20,6 +24,8 @@ export interface GitRunOptions {
   stdin?: string;
   /** Exit statuses that are answers; just 0 when left out. */
   statuses?: readonly number[];
+  /** How long it may take, in ms; then it is killed. A minute when left out. */
+  msMax?: number;
 }
 
 /** What a finished run of git answered. */
@@ -32,13 +38,22 @@ export interface GitRunResult {
 
 /** The git binary, at work on one repository. */
 export class Git {
-  /** @param gitFolder the absolute path of the bare repository. */
-  constructor(readonly gitFolder: string) {}
+  /**
+   * git for one repository.
+   *
+   * @param gitFolder the absolute path of the bare repository.
+   * @param answerMsMax how long git may take over one question, in ms.
+   */
+  constructor(
+    readonly gitFolder: string,
+    readonly answerMsMax: number = DEFAULT_LIMITS.gitAnswerMsMax,
+  ) {}
 
   /**
    * Runs git to its end.
    *
-   * @throws {GitFailure} when the exit status is none of those asked for.
+   * @throws {GitFailure} when the exit status is none of those asked for, or it
+   * took too long.
    * @throws {Refusal} `git_missing`.
    */
   async run(
@@ -46,6 +61,8 @@ export class Git {
     options: GitRunOptions = {},
   ): Promise<GitRunResult> {
     const child = this.start(args);
+    const { msMax = RUN_MS_MAX } = options;
+    const timer = setTimeout(() => child.kill(), msMax);
     const reading = child.readRest();
     if (options.stdin !== undefined) {
       await child.write(options.stdin).catch(() => {});
@@ -53,6 +70,7 @@ export class Git {
     await child.closeInput();
     const stdout = decoder.decode(await reading);
     const status = await child.ended;
+    clearTimeout(timer);
     if (!(options.statuses ?? [0]).includes(status)) {
       throw new GitFailure(
         `git ${args[0]}: exit status ${status}: ${child.complaint}`,

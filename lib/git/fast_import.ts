@@ -61,6 +61,7 @@ export class FastImport {
    * @param parent the tip that the first commit follows; it is named by its id,
    * so that a tip moved by somebody else makes git refuse rather than lose that
    * change. `null` in a repository without commits.
+   * @param signal ends git when it is aborted: it is not waited for any longer.
    * @returns the id of the last commit.
    * @throws {GitFailure} when the branch was not moved, or git died: it may
    * have been moved all the same, so look before trying again.
@@ -68,6 +69,7 @@ export class FastImport {
   async commit(
     parent: string | null,
     commits: readonly NewCommit[],
+    signal?: AbortSignal,
   ): Promise<string> {
     const child = this.#child ??= this.#git.start([
       "fast-import",
@@ -75,7 +77,9 @@ export class FastImport {
       "--done",
     ]);
     const number = ++this.#batches;
-    const timer = setTimeout(() => child.kill(), BATCH_MS_MAX);
+    const kill = () => void child.kill();
+    const timer = setTimeout(kill, BATCH_MS_MAX);
+    signal?.addEventListener("abort", kill);
     try {
       await child.write(encodeBatch(parent, commits, number));
       const oid = await child.readLine();
@@ -95,6 +99,7 @@ export class FastImport {
       });
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", kill);
     }
   }
 

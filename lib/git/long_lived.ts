@@ -45,17 +45,21 @@ export class LongLivedGit {
 
   /**
    * Asks when all earlier questions are answered. A question may be put twice,
-   * so it must change nothing.
+   * so it must change nothing. A child that does not answer in time is killed.
    *
+   * @param count of how many questions it is made.
    * @throws {GitFailure} when git failed at both.
    */
-  ask<T>(question: (child: GitChild) => Promise<T>): Promise<T> {
+  ask<T>(
+    question: (child: GitChild) => Promise<T>,
+    count = 1,
+  ): Promise<T> {
     return this.#inTurn(async () => {
       try {
-        return await this.#put(question);
+        return await this.#put(question, count);
       } catch (error) {
         if (!isEndOfChild(error)) throw error;
-        return await this.#put(question);
+        return await this.#put(question, count);
       }
     });
   }
@@ -71,15 +75,22 @@ export class LongLivedGit {
     });
   }
 
-  async #put<T>(question: (child: GitChild) => Promise<T>): Promise<T> {
+  async #put<T>(
+    question: (child: GitChild) => Promise<T>,
+    count: number,
+  ): Promise<T> {
     this.#idle.restart();
     const child = this.#child ??= this.#start();
+    const msMax = count * this.#git.answerMsMax;
+    const timer = setTimeout(() => child.kill(), msMax);
     try {
       return await question(child);
     } catch (error) {
       this.#child = undefined; // whatever it still has to say answers nothing
       await child.kill();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

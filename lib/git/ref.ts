@@ -58,7 +58,10 @@ export class IndexRef {
       throw new GitFailure(`${INDEX_REF} is damaged: it names no commit`);
     }
     const args = ["rev-parse", "--verify", "--quiet", INDEX_REF];
-    const { status, stdout } = await this.#git.run(args, { statuses: [0, 1] });
+    const { status, stdout } = await this.#git.run(args, {
+      statuses: [0, 1],
+      msMax: this.#git.answerMsMax,
+    });
     return status === 0 ? stdout.trim() : null;
   }
 

@@ -30,6 +30,9 @@ const UNKNOWN_OPTION = 129;
 /** No importer lives longer than this, in ms. */
 const IMPORTER_MS_MAX = 600_000;
 
+/** How long a repack may take, in ms: nobody waits for it. */
+const REPACK_MS_MAX = 3_600_000;
+
 /**
  * A way to repack: `geometric` joins small packs and leaves a large one alone,
  * `full` writes everything that is reachable into one pack with a bitmap, by
@@ -82,12 +85,16 @@ export async function repack(git: Git, way: Repack): Promise<void> {
     const keep = whole === undefined ? [] : [`--keep-pack=${whole.name}`];
     const args = ["repack", "-q", "-d", "--geometric=2", ...keep];
     const statuses = [0, UNKNOWN_OPTION];
-    const { status } = await git.run(args, { statuses });
+    const { status } = await git.run(args, {
+      ...{ statuses, msMax: REPACK_MS_MAX },
+    });
     if (status === 0) return;
   }
   const args = ["repack", "-q", "-a", "-d", "--write-bitmap-index"];
   const islands = await hasSquashed(git) ? ISLANDS : { before: [], after: [] };
-  await git.run([...islands.before, ...args, ...islands.after]);
+  await git.run([...islands.before, ...args, ...islands.after], {
+    msMax: REPACK_MS_MAX,
+  });
 }
 
 /**

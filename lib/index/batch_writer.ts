@@ -15,7 +15,6 @@ import type { Git } from "../git/command.ts";
 import type { FastImport } from "../git/fast_import.ts";
 import { readLog } from "../git/log.ts";
 import type { IndexRef } from "../git/ref.ts";
-import { Refusal } from "../refusal.ts";
 import type { IndexCache } from "./cache.ts";
 import {
   BatchState,
@@ -29,6 +28,7 @@ import { GitTries, toRefusal } from "./git_tries.ts";
 import { readIndexFileAt } from "./history.ts";
 import type { IndexFile } from "./index_file.ts";
 import { indexPath } from "./path.ts";
+import type { PendingChange } from "./pending_change.ts";
 
 /** What follows the index: rows that are derived from its commits. */
 export interface CommitFollower {
@@ -65,22 +65,6 @@ export interface BatchWriterParts {
   reached: (step: ChangeStep) => void;
 }
 
-/** A change that waits to be made, and who waits for it. */
-export interface PendingChange {
-  /** What to do. */
-  change: IndexChange;
-  /** Random digits by which it is found again. */
-  id: string;
-  /** Whether it may share a commit with others. */
-  oneCommit: boolean;
-  /** To be called once it is durable. */
-  resolve: (made: MadeChange) => void;
-  /** To be called once it is certain that it was not made. */
-  reject: (error: unknown) => void;
-  /** Whether there may be something on disk to take back. */
-  isPrepared?: boolean;
-}
-
 interface EditedChange extends MadeChange {
   pending: PendingChange;
 }
@@ -112,13 +96,20 @@ export class BatchWriter {
 
   /** Makes changes, and tells each what became of it. Under the write lock. */
   async write(batch: readonly PendingChange[]): Promise<void> {
+    try {
+      await this.#write(batch);
+    } finally {
+      for (const pending of batch) await pending.settled(); // while it is locked
+    }
+  }
+
+  async #write(batch: readonly PendingChange[]): Promise<void> {
     const start = await this.#parts.ref.read();
     const undecided = new Set(batch);
     for (let tries = 1; undecided.size > 0; tries++) {
       try {
         if (tries > 1) await this.#settleLanded(start, undecided);
-        await this.#writeOnce(undecided);
-        return;
+        return await this.#writeOnce(undecided);
       } catch (error) {
         if (await this.#tries.again(error, tries)) continue;
         return await this.#giveUp(start, undecided, error);
@@ -162,17 +153,24 @@ export class BatchWriter {
     await this.#parts.follower.catchUp(tip);
     const edited = await this.#edit(undecided);
     reached("edited");
+    if (await this.#takeOutLate(undecided)) return this.#writeOnce(undecided);
     if (!await this.#prepare(edited, undecided)) {
       return this.#writeOnce(undecided);
     }
     reached("prepared");
+    if (await this.#takeOutLate(undecided)) return this.#writeOnce(undecided);
     if (edited.length === 0) return;
     const isShared = edited[0]?.pending.oneCommit === true;
     const commits = toCommits(edited, isShared, clock.now());
-    const commit = await this.#importer.commit(tip, commits);
+    for (const { pending } of edited) pending.handOver();
+    const signal = AbortSignal.any(edited.map((it) => it.pending.gitSignal));
+    const commit = await this.#importer.commit(tip, commits, signal);
     reached("committed");
     cache.advance(tip, commit, edited.map(({ line }) => indexPath(line.crate)));
-    for (const made of edited) undecided.delete(made.pending); // it has happened
+    for (const { pending, ...made } of edited) {
+      undecided.delete(pending); // it has happened
+      pending.land(made);
+    }
     await this.#follow(commit, edited);
     reached("followed");
     for (const { pending, ...made } of edited) pending.resolve(made);
@@ -188,6 +186,21 @@ export class BatchWriter {
     } catch (error) {
       this.#parts.failed(error);
     }
+  }
+
+  /**
+   * Withdraws changes that come too late for git.
+   *
+   * @returns whether there were any: edits that came after them have seen them
+   * and must run again.
+   */
+  async #takeOutLate(undecided: Set<PendingChange>): Promise<boolean> {
+    const late = [...undecided].filter(({ isOver }) => isOver);
+    for (const pending of late) {
+      undecided.delete(pending);
+      await pending.withdraw();
+    }
+    return late.length > 0;
   }
 
   /** Runs all edits; whoever refuses is told and taken out. */
@@ -216,7 +229,7 @@ export class BatchWriter {
       } catch (error) {
         if (error instanceof GitFailure) throw error; // nobody's change is to blame
         undecided.delete(pending);
-        await this.#refuse(pending, error);
+        await pending.refuse(error);
       }
     }
     return edited;
@@ -232,31 +245,31 @@ export class BatchWriter {
     edited: EditedChange[],
     undecided: Set<PendingChange>,
   ): Promise<boolean> {
-    for (const { pending } of edited) pending.isPrepared = true;
     const prepared = await Promise.allSettled(
-      edited.map(({ pending }) => pending.change.prepare?.()),
+      edited.map(({ pending }) => pending.prepare()),
     );
     for (const [position, { pending }] of edited.entries()) {
       const outcome = prepared[position];
       if (outcome?.status !== "rejected") continue;
       undecided.delete(pending);
-      await this.#refuse(pending, outcome.reason);
+      await pending.refuse(outcome.reason);
     }
     return prepared.every(({ status }) => status === "fulfilled");
   }
 
-  /** Tells a change that it was not made, with nothing of it left on disk. */
-  async #refuse(pending: PendingChange, reason: unknown): Promise<void> {
-    try {
-      if (pending.isPrepared) await pending.change.undo?.();
-    } catch (error) {
-      this.#parts.failed(error); // what is left is named by no line
-    }
-    pending.reject(reason);
+  /**
+   * Finds changes that git made although its answer was lost. Of the others it
+   * is certain then that they were not made.
+   */
+  async #settleLanded(
+    start: string | null,
+    undecided: Set<PendingChange>,
+  ): Promise<void> {
+    await this.#findLanded(start, undecided);
+    for (const pending of undecided) pending.takeBack();
   }
 
-  /** Finds changes that git made although its answer was lost. */
-  async #settleLanded(
+  async #findLanded(
     start: string | null,
     undecided: Set<PendingChange>,
   ): Promise<void> {
@@ -292,17 +305,14 @@ export class BatchWriter {
     try {
       await this.#settleLanded(start, undecided);
     } catch (cause) {
-      // Nobody can tell what git did, so nothing may be taken back either.
-      const problem = error instanceof GitFailure
-        ? error.facts.problem
-        : String(error);
-      const options = { cause };
-      const unknown = new Refusal("index_write_unknown", { problem }, options);
-      for (const { reject } of undecided) reject(unknown);
-      return;
+      for (const pending of [...undecided].filter(({ isInGit }) => isInGit)) {
+        undecided.delete(pending);
+        pending.leaveOpen(error, cause);
+      }
     }
     for (const pending of undecided) {
-      await this.#refuse(pending, toRefusal(error));
+      if (pending.isOver) await pending.withdraw();
+      else await pending.refuse(toRefusal(error));
     }
   }
 }

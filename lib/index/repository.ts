@@ -11,18 +11,17 @@
 import type { CrateName } from "../crate/name.ts";
 import { FastImport } from "../git/fast_import.ts";
 import { IdleTimer } from "../git/idle_timer.ts";
+import type { Limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import type { FileLock } from "../storage/lock.ts";
-import {
-  BatchWriter,
-  type BatchWriterParts,
-  type PendingChange,
-} from "./batch_writer.ts";
+import { BatchWriter, type BatchWriterParts } from "./batch_writer.ts";
 import type { CachedIndexFile } from "./cache.ts";
 import type { IndexChange, MadeChange } from "./change.ts";
 import { IndexFile } from "./index_file.ts";
 import type { IndexPacks } from "./packs.ts";
 import { indexPath } from "./path.ts";
+import { Patience, type PatienceLimits } from "./patience.ts";
+import { PendingChange } from "./pending_change.ts";
 import { indexSize, squash, type Squashed } from "./squash.ts";
 
 /** Changes in one batch at most. */
@@ -38,7 +37,7 @@ const FENCE = "Go on after a process that died";
 export interface IndexRepositoryParts extends BatchWriterParts {
   packs: IndexPacks;
   lock: FileLock;
-  lockWaitMsMax: number;
+  limits: PatienceLimits & Pick<Limits, "lockWaitMsMax">;
   /** Removes what the git of a dead process left; under the write lock. */
   tidy: () => void;
   /** Removes what dead processes had in progress; under the write lock. */
@@ -93,19 +92,30 @@ export class IndexRepository {
     });
   }
 
+  /** The patience of somebody who asks for a change; it does not count yet. */
+  patience(): Patience {
+    return new Patience(this.#parts.limits);
+  }
+
   /**
    * Makes a change, durably, together with those that come at the same time.
    *
-   * @throws {Refusal} what the edit refuses; `index_busy`,
-   * `index_write_failed`, `disk_full`.
+   * @param patience how long its asker waits, and let go of; it counts from now
+   * on, unless it does already.
+   * @throws {Refusal} what the edit refuses; `index_busy` when git did not get
+   * it in time, `index_write_failed`, `disk_full`: nothing was changed.
+   * `index_write_unknown`.
    */
-  change(change: IndexChange): Promise<MadeChange> {
-    return this.#enqueue(change, false);
+  change(
+    change: IndexChange,
+    patience: Patience = this.patience(),
+  ): Promise<MadeChange> {
+    return this.#enqueue(change, patience);
   }
 
   /**
    * Makes changes that may share a commit, up to {@linkcode BATCH_CHANGES_MAX}
-   * in one: for many versions at once.
+   * in one: for many versions at once, however long it takes.
    *
    * @returns for each change what became of it, in the order given.
    */
@@ -113,7 +123,7 @@ export class IndexRepository {
     changes: readonly IndexChange[],
   ): Promise<PromiseSettledResult<MadeChange>[]> {
     return Promise.allSettled(
-      changes.map((change) => this.#enqueue(change, true)),
+      changes.map((change) => this.#enqueue(change, null)),
     );
   }
 
@@ -125,13 +135,8 @@ export class IndexRepository {
   async rehearse(
     changes: readonly IndexChange[],
   ): Promise<PromiseSettledResult<MadeChange>[]> {
-    const batch: PendingChange[] = [];
-    const outcomes = changes.map((change) =>
-      new Promise<MadeChange>((resolve, reject) =>
-        batch.push({ change, id: randomId(), oneCommit: true, resolve, reject })
-      )
-    );
-    const settled = Promise.allSettled(outcomes);
+    const batch = changes.map((change) => this.#toPending(change, null));
+    const settled = Promise.allSettled(batch.map(({ outcome }) => outcome));
     await this.#writer.rehearse(batch);
     return await settled;
   }
@@ -139,19 +144,32 @@ export class IndexRepository {
   /**
    * Does something under the write lock, with everything brought up to the tip.
    *
-   * @throws {Refusal} `index_busy`.
+   * @param patience how long to wait for that; for ever when left out, but for
+   * the lock. It counts from now on, and is let go of.
+   * @throws {Refusal} `index_busy`; nothing was done then.
    */
   async underLock<T>(
     act: (tip: string | null) => T | Promise<T>,
+    patience: Patience = new Patience(null),
   ): Promise<T> {
-    while (this.#turn !== undefined) await this.#turn;
-    return await this.#take(() =>
+    using asker = patience;
+    const { wait } = asker;
+    asker.begin();
+    let isActing = false;
+    const tooLate = Promise.withResolvers<never>();
+    wait.addEventListener("abort", () => {
+      if (!isActing) tooLate.reject(this.#toBusy(true));
+    });
+    const acted = this.#inTurn(() =>
       this.#locked(async () => {
         const tip = await this.#parts.cache.tip();
         await this.#parts.follower.catchUp(tip);
+        if (wait.aborted) return await tooLate.promise;
+        isActing = true;
         return await act(tip);
       })
     );
+    return await Promise.race([acted, tooLate.promise]);
   }
 
   /**
@@ -180,8 +198,8 @@ export class IndexRepository {
    * @throws {Refusal} `index_busy`, `index_write_failed`.
    */
   async squash(): Promise<Squashed> {
-    const { packs, lockWaitMsMax, reached } = this.#parts;
-    return await packs.alone(lockWaitMsMax, async (repackAll) => {
+    const { packs, limits, reached } = this.#parts;
+    return await packs.alone(limits.lockWaitMsMax, async (repackAll) => {
       const { before, keptAs } = await this.underLock(async (tip) => {
         await this.#importer.end(); // which lets go of its packs
         const before = await indexSize(this.#parts, tip);
@@ -207,11 +225,51 @@ export class IndexRepository {
     await this.#parts.packs.close();
   }
 
-  #enqueue(change: IndexChange, oneCommit: boolean): Promise<MadeChange> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ change, id: randomId(), oneCommit, resolve, reject });
-      if (this.#turn === undefined) this.#work(() => this.#drain());
+  /** @param patience of its asker; `null` when it came with many others. */
+  #enqueue(
+    change: IndexChange,
+    patience: Patience | null,
+  ): Promise<MadeChange> {
+    const pending = this.#toPending(change, patience);
+    this.#queue.push(pending);
+    if (this.#turn === undefined) this.#work(() => this.#drain());
+    return pending.outcome;
+  }
+
+  #toPending(change: IndexChange, patience: Patience | null): PendingChange {
+    patience?.begin();
+    return new PendingChange(change, {
+      id: randomId(),
+      oneCommit: patience === null,
+      patience: patience ?? new Patience(null),
+      toBusy: (pending) => this.#toBusy(this.#queue.includes(pending)),
+      failed: this.#parts.failed,
     });
+  }
+
+  /**
+   * Why somebody waited in vain; thrown from a timer it would end the process.
+   *
+   * @param isQueued whether it was not even its turn.
+   */
+  #toBusy(isQueued: boolean): unknown {
+    const { lock, limits } = this.#parts;
+    const waitedMs = limits.changeWaitMsMax;
+    try {
+      if (!lock.isHeld) return lock.toBusy(waitedMs);
+    } catch (error) {
+      return error;
+    }
+    return new Refusal("index_busy", {
+      waited_ms: waitedMs,
+      holder: isQueued ? "changes that came before" : "git or the disk",
+    });
+  }
+
+  /** Waits until the turn is free, and takes it. */
+  async #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    while (this.#turn !== undefined) await this.#turn;
+    return await this.#take(act);
   }
 
   /**
@@ -248,10 +306,11 @@ export class IndexRepository {
     await Promise.resolve(); // what is handed in together shares a batch
     while (this.#queue.length > 0) {
       const batch = this.#takeBatch();
+      if (batch.length === 0) continue; // all were withdrawn
       try {
         await this.#locked(() => this.#writer.write(batch));
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        for (const pending of batch) await pending.fail(error);
       }
       if (this.#parts.packs.isImporterOld(this.#importer.batches)) {
         await this.#tendPacks();
@@ -265,6 +324,7 @@ export class IndexRepository {
 
   /** The next changes, either all of them to share a commit or none. */
   #takeBatch(): PendingChange[] {
+    this.#queue = this.#queue.filter(({ isOver }) => !isOver);
     const oneCommit = this.#queue[0]?.oneCommit;
     let count = this.#queue.findIndex((pending) =>
       pending.oneCommit !== oneCommit
@@ -274,8 +334,8 @@ export class IndexRepository {
   }
 
   async #locked<T>(act: () => Promise<T>): Promise<T> {
-    const { lock, lockWaitMsMax, reached } = this.#parts;
-    await lock.acquire(lockWaitMsMax);
+    const { lock, limits, reached } = this.#parts;
+    await lock.acquire(limits.lockWaitMsMax);
     try {
       reached("locked");
       await this.#clearAway();

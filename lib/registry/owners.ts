@@ -147,7 +147,7 @@ async function changeOwners(
       return change(canonicalCrateName(name), name);
     });
     return { name, changed };
-  });
+  }, index.patience());
   for (const { name: user, id: userId } of changed) {
     emit({ kind, by, crate: name, user, userId });
   }

@@ -27,6 +27,7 @@ import {
 import { requireFields } from "../crate/required_metadata.ts";
 import type { CrateVersion } from "../crate/version.ts";
 import { resolveRegistries } from "../index/own_urls.ts";
+import { isRefusal } from "../refusal.ts";
 import type { Parts } from "./parts.ts";
 import {
   announcePublished,
@@ -94,13 +95,19 @@ async function publishFrame(
   );
   requireFields(requested, parts.config.requiredFields);
   await requireWelcome(parts, requested, by);
-  const file = await checkCrateFile(parts, frame.crateFile);
+  // Cargo counts from its last byte on, too.
+  using patience = parts.index.patience();
+  const pieces = patience.beginAfter(frame.crateFile);
+  const file = await checkCrateFile(parts, pieces);
   try {
     requireAgreement(file.metadata, requested);
-    await parts.index.change(toPublishChange(parts, file, { by }));
-  } finally {
-    await letGo(parts, file);
+    await parts.index.change(toPublishChange(parts, file, { by }), patience);
+  } catch (error) {
+    // Should it not be published, the staged file is what tells so.
+    if (!isRefusal(error, "index_write_unknown")) await letGo(parts, file);
+    throw error;
   }
+  await letGo(parts, file);
   announcePublished(parts, file, by);
   return toPublished(parts, file);
 }

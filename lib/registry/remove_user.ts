@@ -50,8 +50,9 @@ export async function removeUser(
 ): Promise<RemovedUser> {
   const { people, index, derived, emit } = parts;
   const { by } = request;
-  const { user, heir, crates } = await index.underLock(() =>
-    people.transaction(() => removeRows(parts, request))
+  const { user, heir, crates } = await index.underLock(
+    () => people.transaction(() => removeRows(parts, request)),
+    index.patience(),
   );
   const transferred = crates.flatMap((it) => derived.crateNamed(it) ?? []);
   if (heir !== null) {

@@ -72,7 +72,7 @@ export class FileLock implements Disposable {
     const timer = setTimeout(() => {
       this.#waiter = null;
       try {
-        reject(this.#toBusy(timeoutMs));
+        reject(this.toBusy(timeoutMs));
       } catch (error) {
         reject(error); // thrown from here it would end the process
       }
@@ -138,6 +138,11 @@ export class FileLock implements Disposable {
     return this.#holderDied;
   }
 
+  /** Whether this very lock holds it. */
+  get isHeld(): boolean {
+    return this.#held !== null;
+  }
+
   /** Who holds the lock now; `null` when nobody does, or it cannot be told. */
   holder(): LockHolder | null {
     try {
@@ -151,6 +156,21 @@ export class FileLock implements Disposable {
       if (error instanceof Deno.errors.NotFound) return null;
       throw toRefusal(error, this.#path);
     }
+  }
+
+  /**
+   * The refusal of somebody who waited for the lock in vain.
+   *
+   * @param waitedMs how long, in ms.
+   */
+  toBusy(waitedMs: number): Refusal<"index_busy"> {
+    const holder = this.holder();
+    return new Refusal("index_busy", {
+      waited_ms: waitedMs,
+      holder: holder === null
+        ? "another process"
+        : `process ${holder.pid} (since ${holder.since})`,
+    });
   }
 
   /** Frees the lock if it is held. */
@@ -201,15 +221,5 @@ export class FileLock implements Disposable {
     } catch (error) {
       throw toRefusal(error, this.#path);
     }
-  }
-
-  #toBusy(waitedMs: number): Refusal<"index_busy"> {
-    const holder = this.holder();
-    return new Refusal("index_busy", {
-      waited_ms: waitedMs,
-      holder: holder === null
-        ? "another process"
-        : `process ${holder.pid} (since ${holder.since})`,
-    });
   }
 }

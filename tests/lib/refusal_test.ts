@@ -66,7 +66,10 @@ const SAMPLES: { [Code in RefusalCode]: Refusals[Code][] } = {
   }],
   git_failed: [{ problem: "git log: exit status 137: it said nothing" }],
   index_write_failed: [{ problem: "fatal: unable to write" }],
-  index_write_unknown: [{ problem: "fatal: unable to read" }],
+  index_write_unknown: [{
+    crate: "parser",
+    problem: "fatal: unable to read",
+  }],
   index_repository_unusable: [{
     path: "/srv/palletizer/index.git",
     problem: "it is no bare repository",

@@ -23,6 +23,7 @@ Deno.test("toErrorAnswer() says when to come again", () => {
     new Refusal("git_busy", { running: 4, waiting: 100 }),
     new Refusal("uploads_busy", { limit_bytes: 1 }),
     new Refusal("index_busy", { waited_ms: 1, holder: "process 1" }),
+    new Refusal("index_write_unknown", { crate: "foo", problem: "it died" }),
   ];
   for (const refusal of busy) {
     const { status, headers } = toErrorAnswer(refusal, ID);
@@ -39,7 +40,7 @@ Deno.test("toErrorAnswer() keeps paths of the machine to itself", () => {
     new Refusal("permission_denied", { path }),
     new Refusal("database_unusable", { path, problem: path }),
     new Refusal("index_write_failed", { problem: path }),
-    new Refusal("index_write_unknown", { problem: path }),
+    new Refusal("index_write_unknown", { crate: "foo", problem: path }),
     new Error(path),
     path,
   ];

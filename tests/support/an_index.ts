@@ -15,12 +15,14 @@ import {
 } from "../../lib/crate/name.ts";
 import { parseCrateVersion } from "../../lib/crate/version.ts";
 import { CatFile } from "../../lib/git/cat_file.ts";
+import { Git } from "../../lib/git/command.ts";
 import { DiffTree } from "../../lib/git/diff_tree.ts";
 import { IndexCache } from "../../lib/index/cache.ts";
 import type { IndexChange, MadeChange } from "../../lib/index/change.ts";
 import type { IndexEntryJson } from "../../lib/index/entry.ts";
 import { IndexPacks } from "../../lib/index/packs.ts";
 import { IndexRepository } from "../../lib/index/repository.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../lib/limits.ts";
 import { FileLock } from "../../lib/storage/lock.ts";
 import { aRepository, type TestRepository } from "./a_repository.ts";
 import { FIXED_CLOCK } from "./fixed_clock.ts";
@@ -43,10 +45,12 @@ export interface TestIndex extends AsyncDisposable {
 export interface TestIndexOptions {
   /** An index that is there already, to be opened by a second process, as it were. */
   repository?: TestRepository;
-  /** How long to wait for the lock, in ms. */
-  lockWaitMsMax?: number;
+  /** Bounds that are not the usual ones. */
+  limits?: Partial<Limits>;
+  /** How long git may take over one question, in ms. */
+  answerMsMax?: number;
   /** What the follower does at a commit. */
-  follow?: () => void;
+  follow?: () => void | Promise<void>;
 }
 
 /** Makes an index repository in a fresh folder. */
@@ -54,7 +58,8 @@ export async function anIndex(
   options: TestIndexOptions = {},
 ): Promise<TestIndex> {
   const repository = options.repository ?? await aRepository();
-  const { git, ref } = repository;
+  const { ref } = repository;
+  const git = new Git(repository.git.gitFolder, options.answerMsMax);
   const catFile = new CatFile(git);
   const diffTree = new DiffTree(git);
   const cache = new IndexCache({ ref, catFile, diffTree }, 1_000_000);
@@ -73,17 +78,16 @@ export async function anIndex(
       ...{ git, catFile, diffTree, maintenance, failed },
       clock: FIXED_CLOCK,
     }),
-    lockWaitMsMax: options.lockWaitMsMax ?? 30_000,
+    limits: { ...DEFAULT_LIMITS, lockWaitMsMax: 30_000, ...options.limits },
     clock: FIXED_CLOCK,
     follower: {
       catchUp: () => Promise.resolve(),
-      follow(commit, made) {
-        options.follow?.();
+      async follow(commit, made) {
+        await options.follow?.();
         followed.push({ commit, made });
         for (const { line } of made) {
           names.set(canonicalCrateName(line.crate), line.crate);
         }
-        return Promise.resolve();
       },
       state: {
         crateNamed: (name) => names.get(name) ?? null,

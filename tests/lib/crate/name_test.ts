@@ -4,6 +4,7 @@ import {
   parseCrateName,
   requireUnreserved,
 } from "../../../lib/crate/name.ts";
+import { NAMES_INVALID } from "../../hostile/names/names.ts";
 import { anyText } from "../../support/any_text.ts";
 import { assertEquals, assertRefuses } from "../../support/assert.ts";
 

@@ -9,6 +9,8 @@ import {
   newCommit,
 } from "../../support/a_repository.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
+import { HANGS, oddGit } from "../../support/odd_git.ts";
+import { until } from "../../support/until.ts";
 
 Deno.test("FastImport writes several commits of a batch and moves the branch to the last", async () => {
   await using repository = await aRepository();
@@ -94,6 +96,24 @@ Deno.test("FastImport tells when its git is killed, and a new one goes on", asyn
   await importer.end();
   assertEquals(await ref.read(), second);
   await assertSound(git);
+});
+
+Deno.test("FastImport ends a git that is not waited for any longer", async () => {
+  await using odd = await oddGit();
+  await using repository = await aRepository();
+  const { git, ref } = repository;
+  odd.make("fast-import", HANGS);
+  const importer = new FastImport(git, ref);
+  const patience = new AbortController();
+  const commit = newCommit("never", { "a/a": "1" });
+  const failing = assertGitFails(() =>
+    importer.commit(null, [commit], patience.signal)
+  );
+  await until(() => odd.ran().length > 0, "git has been started");
+  patience.abort();
+  await failing;
+  await importer.drop();
+  assertEquals(await ref.read(), null);
 });
 
 Deno.test("FastImport leaves no loose objects, which a power cut could empty", async () => {

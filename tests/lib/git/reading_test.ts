@@ -2,6 +2,7 @@ import { CatFile } from "../../../lib/git/cat_file.ts";
 import { GitFailure } from "../../../lib/git/child.ts";
 import { Git, requireGit } from "../../../lib/git/command.ts";
 import { DiffTree } from "../../../lib/git/diff_tree.ts";
+import { IndexRef } from "../../../lib/git/ref.ts";
 import { isAncestor, listFiles, readLog } from "../../../lib/git/log.ts";
 import { createRepository, requireRepository } from "../../../lib/git/setup.ts";
 import { aRepository } from "../../support/a_repository.ts";
@@ -9,7 +10,9 @@ import {
   assertEquals,
   assertMatch,
   assertRejects,
+  assertTrue,
 } from "../../support/assert.ts";
+import { HANGS, oddGit } from "../../support/odd_git.ts";
 import { gitsOf } from "../../support/processes.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 import { until } from "../../support/until.ts";
@@ -65,6 +68,55 @@ Deno.test("CatFile starts a new child when its own was killed", async () => {
   await killGitOf(repository.git);
   assertEquals((await catFile.read(`${oid}:a/a`))?.bytes.length, 3);
   await catFile.close();
+});
+
+Deno.test("CatFile and DiffTree end a child that does not answer in time, and ask another", async () => {
+  await using repository = await aRepository();
+  const one = await repository.commit({ "a/a": "one" });
+  const two = await repository.commit({ "a/a": "two" });
+  const git = new Git(repository.git.gitFolder, 500);
+  const catFile = new CatFile(git);
+  const diffTree = new DiffTree(git);
+  const oldTree = await catFile.readTreeOf(one) ?? "";
+  const newTree = await catFile.readTreeOf(two) ?? "";
+  await diffTree.changedPaths(oldTree, newTree);
+  const hanging = gitsOf(git.gitFolder);
+  assertEquals(hanging.length, 2);
+  for (const pid of hanging) Deno.kill(pid, "SIGSTOP");
+  assertEquals((await catFile.read(`${one}:a/a`))?.bytes.length, 3);
+  assertEquals(await diffTree.changedPaths(oldTree, newTree), ["a/a"]);
+  assertEquals(gitsOf(git.gitFolder).filter((it) => hanging.includes(it)), []);
+  await catFile.close();
+  await diffTree.close();
+});
+
+Deno.test("CatFile fails when no child of two answers in time", async () => {
+  await using odd = await oddGit();
+  await using repository = await aRepository();
+  const oid = await repository.commit({ "a/a": "one" });
+  const catFile = new CatFile(new Git(repository.git.gitFolder, 100));
+  odd.make("cat-file", HANGS);
+  await assertGitFails(() => catFile.read(oid));
+  assertEquals(odd.ran(), ["cat-file", "cat-file"]);
+  odd.mend();
+  await catFile.close();
+});
+
+Deno.test("Git.run() ends a git that takes too long", async () => {
+  await using odd = await oddGit();
+  await using repository = await aRepository();
+  odd.make("log", HANGS);
+  await assertGitFails(() => repository.git.run(["log"], { msMax: 100 }));
+});
+
+Deno.test("IndexRef ends a git that does not tell it the tip in time", async () => {
+  await using odd = await oddGit();
+  await using repository = await aRepository();
+  await repository.commit({ "a/a": "1" });
+  await repository.git.run(["pack-refs", "--all"]);
+  odd.make("rev-parse", HANGS);
+  const ref = new IndexRef(new Git(repository.git.gitFolder, 100));
+  await assertGitFails(() => ref.read());
 });
 
 Deno.test("DiffTree tells exactly the files that differ", async () => {
@@ -183,6 +235,11 @@ Deno.test("Git.run() fails with what git said", async () => {
   }
   throw new Error("expected git to fail");
 });
+
+async function assertGitFails(act: () => Promise<unknown>): Promise<void> {
+  const error = await act().catch((error) => error);
+  assertTrue(error instanceof GitFailure, String(error));
+}
 
 /** Kills the git that works on a repository. */
 async function killGitOf({ gitFolder }: Git): Promise<void> {

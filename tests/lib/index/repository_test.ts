@@ -238,7 +238,7 @@ Deno.test("IndexRepository answers a change although rows could not follow it", 
 });
 
 Deno.test("IndexRepository refuses when another process does not free the lock in time", async () => {
-  await using it = await anIndex({ lockWaitMsMax: 30 });
+  await using it = await anIndex({ limits: { lockWaitMsMax: 30 } });
   const path = `${it.repository.git.gitFolder}.lock`;
   using holder = await Deno.open(path, {
     create: true,
@@ -251,7 +251,8 @@ Deno.test("IndexRepository refuses when another process does not free the lock i
     "index_busy",
   );
   holder.unlockSync();
-  await it.index.change(aPublish("foo", "1.0.0"));
+  await using patient = await anIndex({ repository: it.repository });
+  await patient.index.change(aPublish("foo", "1.0.0"));
 });
 
 Deno.test("IndexRepository refuses to edit a file that is not text, and nothing else of its batch", async () => {

@@ -9,6 +9,8 @@ import {
   assertIncludes,
   assertTrue,
 } from "../../support/assert.ts";
+import { oddGit, SILENT } from "../../support/odd_git.ts";
+import { OtherProcess } from "../../support/other_process.ts";
 import { assertStoresNothing } from "../../support/publishing.ts";
 import { until } from "../../support/until.ts";
 
@@ -209,4 +211,44 @@ Deno.test("PUT crates/new stores nothing and fails nowhere when its client hangs
   });
   assertEquals(server.lines.length, 1);
   assertIncludes(server.lines[0] ?? "", "PUT /api/v1/crates/new 400");
+});
+
+Deno.test("PUT crates/new tells in time that its turn did not come, and stores nothing", async () => {
+  await using it = await aRegistry({ limits: { changeWaitMsMax: 50 } });
+  const [holder] = await OtherProcess.start("lock_holder.ts", it.path("lock"));
+  await using _ = holder;
+  await assertStoresNothing(it, async () => {
+    const { status, headers, json } = await new ApiClient(it)
+      .ask<{ errors: { detail: string }[] }>(
+        "PUT",
+        "/crates/new",
+        sized(bodyOf(FOO)),
+      );
+    assertEquals([status, headers.get("retry-after")], [503, "5"]);
+    const detail = json.errors[0]?.detail ?? "";
+    assertIncludes(detail, `process ${holder.pid}`);
+    assertIncludes(detail, "nothing was changed");
+  });
+});
+
+Deno.test("PUT crates/new tells that a version may be published when git cannot tell", async () => {
+  await using odd = await oddGit();
+  const limits = {
+    ...{ changeWaitMsMax: 1000, changeGitMsMax: 1100, changeMsMax: 1400 },
+  };
+  await using it = await aRegistry({ limits });
+  await it.registry.catchUp();
+  odd.make("fast-import", SILENT);
+  odd.make("log", "sleep 1; exit 1");
+  const { status, headers, json } = await new ApiClient(it)
+    .ask<{ errors: { detail: string }[] }>(
+      "PUT",
+      "/crates/new",
+      sized(bodyOf(FOO)),
+    );
+  assertEquals([status, headers.get("retry-after")], [503, "10"]);
+  assertIncludes(json.errors[0]?.detail ?? "", "may be published");
+  odd.mend();
+  await it.reopen();
+  await assertRefused(it, sized(bodyOf(FOO)), 409);
 });
