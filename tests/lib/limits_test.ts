@@ -40,7 +40,7 @@ import {
   assertRejects,
   assertTrue,
 } from "../support/assert.ts";
-import { HANGS, oddGit, SILENT } from "../support/odd_git.ts";
+import { HANGS, oddGit, SILENT, SLOW } from "../support/odd_git.ts";
 import { aRequestOf, assertStoresNothing } from "../support/publishing.ts";
 import { aDependency, someMetadata } from "../support/some_metadata.ts";
 
@@ -175,9 +175,9 @@ async function changeWith(
   limits: Partial<Limits>,
   odd: string,
 ): Promise<{ code: string; tip: string | null }> {
-  await using git = await oddGit();
+  using git = oddGit();
   git.make("fast-import", odd);
-  git.make("log", odd === SILENT ? "sleep 1; exit 1" : "");
+  if (odd === SILENT) git.make("log", "sleep 1; exit 1");
   await using it = await anIndex({ limits });
   const code = await it.index.change(aPublish("foo", "1.0.0")).then(
     () => "made",
@@ -422,8 +422,7 @@ const REACHED: Record<keyof Limits, Reach> = {
     assertEquals(await changeWith(limits, HANGS), {
       ...{ code: "index_busy", tip: null },
     });
-    const slow = 'sleep 0.2; exec "$real" "$@"';
-    const { code } = await changeWith({ changeGitMsMax: MORE }, slow);
+    const { code } = await changeWith({ changeGitMsMax: MORE }, SLOW);
     assertEquals(code, "made");
   },
   async changeMsMax() {
@@ -433,10 +432,10 @@ const REACHED: Record<keyof Limits, Reach> = {
     assertTrue(tip !== null, "it was made, which nobody could tell");
   },
   async gitAnswerMsMax() {
-    await using odd = await oddGit();
+    using odd = oddGit();
     await using repository = await aRepository();
     const oid = await repository.commit({ "a/a": "one" });
-    odd.make("cat-file", 'sleep 0.2; exec "$real" "$@"');
+    odd.make("cat-file", SLOW);
     const patient = new CatFile(new Git(repository.git.gitFolder, MORE));
     assertEquals((await patient.read(oid))?.oid, oid);
     await patient.close();

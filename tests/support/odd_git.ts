@@ -1,21 +1,25 @@
 /**
- * A git on `PATH` that is the real one, but for commands that a test makes odd:
- * slow, silent, or without any answer.
+ * A git that is the real one, but for commands that a test makes odd: slow,
+ * silent, or without any answer.
+ *
+ * Not by `PATH`, which test files that run at the same time share.
  *
  * @module
  */
 
-import { join } from "node:path";
-import { tempFolder } from "./temp_folder.ts";
+import { GitChild } from "../../lib/git/child.ts";
+import { Git } from "../../lib/git/command.ts";
 
 /** Never answers, and never ends by itself. */
 export const HANGS = "exec sleep 1000";
 /** Does its work, but nobody hears its answer, nor that there is none. */
-export const SILENT = 'exec "$real" "$@" 3>&1 > /dev/null';
+export const SILENT = 'exec git "$@" 3>&1 > /dev/null';
+/** Does its work, after a while. */
+export const SLOW = 'sleep 0.2; exec git "$@"';
 
 /** A git that can be made odd; the usual one is back at the end of the scope. */
-export interface OddGit extends AsyncDisposable {
-  /** From now on a command of git runs this piece of shell first. */
+export interface OddGit extends Disposable {
+  /** From now on a command of git is this piece of shell. */
   make(command: string, odd: string): void;
   /** Ends all oddities. */
   mend(): void;
@@ -23,42 +27,26 @@ export interface OddGit extends AsyncDisposable {
   ran(): string[];
 }
 
-/** Puts such a git on `PATH`. */
-export async function oddGit(): Promise<OddGit> {
-  const folder = await tempFolder();
-  const path = Deno.env.get("PATH") ?? "";
-  const script = `#!/bin/sh
-real="$(PATH='${path}' command -v git)"
-for odd in '${folder.path}'/*.odd; do
-  command="\${odd##*/}"
-  case " $* " in
-    *" \${command%.odd} "*)
-      echo "\${command%.odd}" >> '${folder.path}/ran'
-      . "$odd"
-  esac
-done
-exec "$real" "$@"
-`;
-  const git = join(folder.path, "git");
-  await Deno.writeTextFile(git, script, { mode: 0o700 });
-  Deno.env.set("PATH", `${folder.path}:${path}`);
-  const commands = new Set<string>();
-  const fileOf = (command: string) => join(folder.path, `${command}.odd`);
-  const ranPath = join(folder.path, "ran");
-  await Deno.writeTextFile(ranPath, "");
+/** Puts such a git in the place of the usual one. */
+export function oddGit(): OddGit {
+  const { start } = Git.prototype;
+  const oddities = new Map<string, string>();
+  const ran: string[] = [];
+  Git.prototype.start = function (args, environment) {
+    const command = args[0] ?? "";
+    const odd = oddities.get(command);
+    if (odd === undefined) return start.call(this, args, environment);
+    ran.push(command);
+    const all = ["-c", odd, "git", "--git-dir", this.gitFolder, ...args];
+    const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    return new GitChild(
+      new Deno.Command("sh", { args: all, ...piped }).spawn(),
+    );
+  };
   return {
-    make(command, odd) {
-      commands.add(command);
-      Deno.writeTextFileSync(fileOf(command), `${odd}\n`);
-    },
-    mend() {
-      for (const command of commands) Deno.removeSync(fileOf(command));
-      commands.clear();
-    },
-    ran: () => Deno.readTextFileSync(ranPath).split("\n").slice(0, -1),
-    async [Symbol.asyncDispose]() {
-      Deno.env.set("PATH", path);
-      await folder[Symbol.asyncDispose]();
-    },
+    make: (command, odd) => void oddities.set(command, odd),
+    mend: () => oddities.clear(),
+    ran: () => [...ran],
+    [Symbol.dispose]: () => void (Git.prototype.start = start),
   };
 }

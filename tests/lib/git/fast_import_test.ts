@@ -99,7 +99,7 @@ Deno.test("FastImport tells when its git is killed, and a new one goes on", asyn
 });
 
 Deno.test("FastImport ends a git that is not waited for any longer", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using repository = await aRepository();
   const { git, ref } = repository;
   odd.make("fast-import", HANGS);

@@ -91,7 +91,7 @@ Deno.test("CatFile and DiffTree end a child that does not answer in time, and as
 });
 
 Deno.test("CatFile fails when no child of two answers in time", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using repository = await aRepository();
   const oid = await repository.commit({ "a/a": "one" });
   const catFile = new CatFile(new Git(repository.git.gitFolder, 100));
@@ -103,14 +103,14 @@ Deno.test("CatFile fails when no child of two answers in time", async () => {
 });
 
 Deno.test("Git.run() ends a git that takes too long", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using repository = await aRepository();
   odd.make("log", HANGS);
   await assertGitFails(() => repository.git.run(["log"], { msMax: 100 }));
 });
 
 Deno.test("IndexRef ends a git that does not tell it the tip in time", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using repository = await aRepository();
   await repository.commit({ "a/a": "1" });
   await repository.git.run(["pack-refs", "--all"]);

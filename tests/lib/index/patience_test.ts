@@ -161,7 +161,7 @@ Deno.test("a change whose time was up before it came is not begun", async () => 
 });
 
 Deno.test("a change is withdrawn while git does not answer what is read first", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using it = await anIndex({ limits: SOON, answerMsMax: 200 });
   const files = new Set<string>();
   await it.repository.commit({ "3/f/foo": "" });
@@ -178,7 +178,7 @@ Deno.test("a change is withdrawn while git does not answer what is read first", 
 });
 
 Deno.test("a git that hangs at the commit is ended in time, and nothing was made", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using it = await anIndex({ limits: { ...NEVER, ...IN_GIT } });
   odd.make("fast-import", HANGS);
   const files = new Set<string>();
@@ -196,7 +196,7 @@ Deno.test("a git that hangs at the commit is ended in time, and nothing was made
 });
 
 Deno.test("a git that hangs is ended for the one that waits longest, and the others are made", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using it = await anIndex({ limits: NEVER });
   odd.make("fast-import", HANGS);
   const files = new Set<string>();
@@ -213,7 +213,7 @@ Deno.test("a git that hangs is ended for the one that waits longest, and the oth
 });
 
 Deno.test("a change that git made without a word is found, and told as made", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   await using it = await anIndex({ limits: { ...NEVER, ...IN_GIT } });
   odd.make("fast-import", SILENT);
   const files = new Set<string>();
@@ -224,7 +224,7 @@ Deno.test("a change that git made without a word is found, and told as made", as
 });
 
 Deno.test("a change of which nobody can tell in time is left open, with its file on disk", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   const limits = { ...IN_GIT, changeMsMax: 1400 };
   await using it = await anIndex({ limits });
   odd.make("fast-import", SILENT);
@@ -242,7 +242,7 @@ Deno.test("a change of which nobody can tell in time is left open, with its file
 });
 
 Deno.test("a change is left open when git cannot tell whether it made it", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   const limits = { ...NEVER, changeGitMsMax: 800 };
   await using it = await anIndex({ limits });
   odd.make("fast-import", SILENT);
@@ -257,7 +257,7 @@ Deno.test("a change is left open when git cannot tell whether it made it", async
 });
 
 Deno.test("a change that was left open and not made is taken back, and never made later", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   const limits = { ...IN_GIT, changeMsMax: 1300 };
   await using it = await anIndex({ limits });
   odd.make("fast-import", HANGS);

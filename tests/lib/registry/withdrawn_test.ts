@@ -75,7 +75,7 @@ Deno.test("a publish that was withdrawn leaves the name to others", async () => 
 });
 
 Deno.test("a publish of which nobody can tell keeps its crate file, and is found to be there", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   const limits = {
     ...{ changeWaitMsMax: 1000, changeGitMsMax: 1100, changeMsMax: 1400 },
   };

@@ -232,7 +232,7 @@ Deno.test("PUT crates/new tells in time that its turn did not come, and stores n
 });
 
 Deno.test("PUT crates/new tells that a version may be published when git cannot tell", async () => {
-  await using odd = await oddGit();
+  using odd = oddGit();
   const limits = {
     ...{ changeWaitMsMax: 1000, changeGitMsMax: 1100, changeMsMax: 1400 },
   };
