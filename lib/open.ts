@@ -204,7 +204,7 @@ function openParts(
     limits: config.limits,
     failed,
     tidy() {
-      ref.removeLeftLock(clock.now());
+      ref.removeLeftLocks(clock.now());
       removeLeftovers(git, clock.now());
     },
     async sweep() {

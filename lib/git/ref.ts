@@ -75,20 +75,23 @@ export class IndexRef {
   }
 
   /**
-   * Removes the lock that a killed git left on the ref. Only for the holder of
-   * the write lock, since then no living process of ours owns it.
+   * Removes the locks that a killed git left on the ref, and on HEAD, which git
+   * locks with it. Only for the holder of the write lock, since then no living
+   * process of ours owns them.
    *
    * @param now the present moment.
    */
-  removeLeftLock(now: Date): void {
-    const path = `${this.#path}.lock`;
-    try {
-      const { mtime } = Deno.statSync(path);
-      // One from the future is left over too: the clock was set back.
-      const ageMs = Math.abs(now.getTime() - (mtime?.getTime() ?? 0));
-      if (ageMs > LEFT_LOCK_MS) Deno.removeSync(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+  removeLeftLocks(now: Date): void {
+    for (const ref of [INDEX_REF, "HEAD"]) {
+      const path = `${this.#git.gitFolder}/${ref}.lock`;
+      try {
+        const { mtime } = Deno.statSync(path);
+        // One from the future is left over too: the clock was set back.
+        const ageMs = Math.abs(now.getTime() - (mtime?.getTime() ?? 0));
+        if (ageMs > LEFT_LOCK_MS) Deno.removeSync(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
     }
   }
 }

@@ -60,7 +60,7 @@ export class GitTries {
     await new Promise((resolve) =>
       setTimeout(resolve, RETRY_MS * 2 ** (tries - 1))
     );
-    ref.removeLeftLock(clock.now());
+    ref.removeLeftLocks(clock.now());
     return true;
   }
 }

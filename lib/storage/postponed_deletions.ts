@@ -38,10 +38,7 @@ export class PostponedDeletions {
    * @throws {Refusal} `permission_denied`.
    */
   mustWait(): boolean {
-    if (!this.#backup.tryAcquire()) return true;
-    this.#backup.forgetDeadHolder(); // a dead one left nothing but its name
-    this.#backup.release();
-    return false;
+    return !this.#backup.isFree();
   }
 
   /** Notes a deletion for later; it is on disk when this returns. */

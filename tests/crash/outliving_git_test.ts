@@ -59,13 +59,15 @@ Deno.test("what the git of a dead process has published before anybody looked st
   assertEquals(await site.versions(), ["bar 1.0.0", "foo 1.0.0", "old 1.0.0"]);
 });
 
-Deno.test("a lock of the branch that a killed git has just left holds up a change, and no more", async () => {
-  await using site = await CrashSite.make();
-  await site.add(aCrate("foo"));
-  await Deno.writeTextFile(site.path("index.git/refs/heads/master.lock"), "");
-  await site.add(aCrate("bar"));
-  await site.assertTidy();
-});
+for (const ref of ["refs/heads/master", "HEAD"]) {
+  Deno.test(`a lock of ${ref} that a killed git has just left holds up a change, and no more`, async () => {
+    await using site = await CrashSite.make();
+    await site.add(aCrate("foo"));
+    await Deno.writeTextFile(site.path(`index.git/${ref}.lock`), "");
+    await site.add(aCrate("bar"));
+    await site.assertTidy();
+  });
+}
 
 const onLinux = { ignore: Deno.build.os !== "linux" }; // it has /proc
 

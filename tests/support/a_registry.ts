@@ -159,6 +159,11 @@ export class TestRegistry implements AsyncDisposable {
     };
   }
 
+  /** Sets bounds otherwise from now on. */
+  bound(limits: Partial<RegistryConfig["limits"]>): void {
+    Object.assign(this.config.limits, limits);
+  }
+
   /** The registry as it was opened last. */
   get registry(): Registry {
     const opened = this.#opened.at(-1);

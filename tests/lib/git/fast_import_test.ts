@@ -62,27 +62,29 @@ Deno.test("FastImport does not move the branch when its parent is no longer the 
   assertEquals(await ref.read(), foreign);
 });
 
-Deno.test("FastImport says that the branch was not moved when the ref is locked", async () => {
-  await using repository = await aRepository();
-  const { git, ref } = repository;
-  const first = await repository.commit({ "a/a": "1" });
-  const lock = `${git.gitFolder}/${INDEX_REF}.lock`;
-  await Deno.writeTextFile(lock, "");
-  const importer = new FastImport(git, ref);
-  await assertGitFails(() =>
-    importer.commit(first, [newCommit("no", { "a/a": "2" })])
-  );
-  await importer.drop();
-  assertEquals(await ref.read(), first);
-  ref.removeLeftLock(new Date()); // too young to be surely left over
-  assertTrue(await exists(lock), "a young lock stays");
-  const hour = 3_600_000; // by which somebody set the clock back
-  for (const now of [Date.now() + 5000, Date.now() - hour]) {
+for (const locked of [INDEX_REF, "HEAD"]) {
+  Deno.test(`FastImport says that the branch was not moved when ${locked} is locked`, async () => {
+    await using repository = await aRepository();
+    const { git, ref } = repository;
+    const first = await repository.commit({ "a/a": "1" });
+    const lock = `${git.gitFolder}/${locked}.lock`;
     await Deno.writeTextFile(lock, "");
-    ref.removeLeftLock(new Date(now));
-    assertTrue(!await exists(lock), "an old lock goes");
-  }
-});
+    const importer = new FastImport(git, ref);
+    await assertGitFails(() =>
+      importer.commit(first, [newCommit("no", { "a/a": "2" })])
+    );
+    await importer.drop();
+    assertEquals(await ref.read(), first);
+    ref.removeLeftLocks(new Date()); // too young to be surely left over
+    assertTrue(await exists(lock), "a young lock stays");
+    const hour = 3_600_000; // by which somebody set the clock back
+    for (const now of [Date.now() + 5000, Date.now() - hour]) {
+      await Deno.writeTextFile(lock, "");
+      ref.removeLeftLocks(new Date(now));
+      assertTrue(!await exists(lock), "an old lock goes");
+    }
+  });
+}
 
 Deno.test("FastImport tells when its git is killed, and a new one goes on", async () => {
   await using repository = await aRepository();

@@ -33,14 +33,13 @@ const CHANGES: [what: string, ask: (registry: Registry) => Promise<unknown>][] =
   ];
 
 Deno.test("a change is withdrawn while another process writes, with nothing stored", async (t) => {
-  const limits = { changeWaitMsMax: 60 };
-  await using it = await aRegistry({ limits });
-  const patient = await it.second();
+  await using it = await aRegistry();
   await it.add(aCrate("foo"), aCrate("foo", "1.1.0"));
   await it.registry.yank(the("foo", "1.1.0"));
   await it.stored();
   const [holder] = await OtherProcess.start("lock_holder.ts", it.path("lock"));
   await using _ = holder;
+  it.bound({ changeWaitMsMax: 60 });
   for (const [what, ask] of CHANGES) {
     await t.step(
       what,
@@ -56,7 +55,8 @@ Deno.test("a change is withdrawn while another process writes, with nothing stor
     );
   }
   await holder.end();
-  await patient.yank(FOO);
+  it.bound({ changeWaitMsMax: 20_000 });
+  await it.registry.yank(FOO);
   assertEquals(await it.versions(), ["foo 1.0.0 yanked", "foo 1.1.0 yanked"]);
 });
 
