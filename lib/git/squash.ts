@@ -8,6 +8,7 @@
  */
 
 import type { Git } from "./command.ts";
+import { syncFolders } from "./folders.ts";
 import { INDEX_REF } from "./ref.ts";
 
 /** Where old tips are kept; clients are not told of them (`setup.ts`). */
@@ -45,7 +46,7 @@ export async function writeRootCommit(
     { stdin: commit },
   );
   const oid = stdout.trim();
-  await syncFolders(git, `objects/${oid.slice(0, 2)}`, "objects");
+  await syncFolders(git, [`objects/${oid.slice(0, 2)}`, "objects"]);
   return oid;
 }
 
@@ -63,7 +64,7 @@ export async function keepTip(
   const day = when.toISOString().slice(0, 10);
   const ref = `${SQUASHED_REFS}/${day}-${tip.slice(0, 12)}`;
   await git.run(["update-ref", ref, tip]);
-  await syncFolders(git, SQUASHED_REFS, "refs");
+  await syncFolders(git, [SQUASHED_REFS, "refs"]);
   return ref;
 }
 
@@ -78,13 +79,5 @@ export async function moveBranch(
   to: string,
 ): Promise<void> {
   await git.run(["update-ref", INDEX_REF, to, from]);
-  await syncFolders(git, "refs/heads");
-}
-
-/** Makes names in folders durable, which git never does. */
-async function syncFolders(git: Git, ...names: string[]): Promise<void> {
-  for (const name of names) {
-    using folder = await Deno.open(`${git.gitFolder}/${name}`);
-    await folder.sync();
-  }
+  await syncFolders(git, ["refs/heads"]);
 }

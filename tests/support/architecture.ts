@@ -200,6 +200,7 @@ const HARMLESS_NODE: readonly string[] = [
 /** What opens databases. */
 const SQLITE: Files = [
   "lib/database/database.ts",
+  "lib/database/opening.ts",
   "lib/database/whole_database.ts",
 ];
 
@@ -221,6 +222,7 @@ const RIM: Files = [
   "cli/serve.ts",
   "lib/database/database.ts",
   "lib/database/database_file.ts",
+  "lib/database/opening.ts",
   "lib/database/whole_database.ts",
   "lib/git/",
   "lib/storage/",
