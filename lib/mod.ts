@@ -69,7 +69,7 @@ export { encodeConfigJson, type IndexConfig } from "./index/config_json.ts";
 export { crateAtPath, indexPath } from "./index/path.ts";
 export type { IndexSize, Squashed } from "./index/squash.ts";
 export type { ByteRange } from "./storage/file_system.ts";
-export type { ChangeStep } from "./index/batch_writer.ts";
+export type { ChangeStep } from "./index/change.ts";
 export type { Token, TokenFlaw } from "./database/tokens.ts";
 export type { User } from "./database/users.ts";
 export type { Dependent } from "./database/dependents.ts";

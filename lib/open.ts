@@ -14,14 +14,14 @@ import { CatFile } from "./git/cat_file.ts";
 import { Git, requireGit } from "./git/command.ts";
 import { DiffTree } from "./git/diff_tree.ts";
 import { IndexRef } from "./git/ref.ts";
-import { removeLeftovers } from "./git/repack.ts";
+import { removeImporterLeftOvers } from "./git/left_over.ts";
 import { createRepository, requireRepository } from "./git/setup.ts";
 import { UploadPack } from "./git/upload_pack.ts";
 import { IndexCache } from "./index/cache.ts";
 import { encodeConfigJson, saysAuthRequired } from "./index/config_json.ts";
 import { OwnUrls } from "./index/own_urls.ts";
 import { IndexPacks } from "./index/packs.ts";
-import type { ChangeStep } from "./index/batch_writer.ts";
+import type { ChangeStep } from "./index/change.ts";
 import { IndexRepository } from "./index/repository.ts";
 import { Authenticator } from "./registry/authenticate.ts";
 import { DerivedFollower } from "./registry/follow_derived.ts";
@@ -205,7 +205,7 @@ function openParts(
     failed,
     tidy() {
       ref.removeLeftLocks(clock.now());
-      removeLeftovers(git, clock.now());
+      removeImporterLeftOvers(git, clock.now());
     },
     async sweep() {
       const questions: SweepQuestions = {

@@ -1,6 +1,5 @@
 /**
- * What gits that were killed left behind in a repository, told without being
- * removed.
+ * What gits that were killed left behind in a repository.
  *
  * By age, so that nothing of a living git is among it: no importer lives longer
  * than ten minutes, and no git holds a lock for so long.
@@ -15,8 +14,13 @@ const LEFT_OVER_MS = 600_000;
 
 const FOLDERS = [".", "refs", "refs/heads", "objects/pack"] as const;
 
-/** Locks, reports of crashes, packs that were being written, and their marks. */
-const LEFT_OVER = /\.lock$|^fast_import_crash_|^\.?tmp[_-]|\.keep$/;
+/** Packs that were being written, and the marks of those that were not to go. */
+const OF_IMPORTERS = /^\.?tmp[_-]|\.keep$/;
+
+/** The same, locks, and reports of crashes. */
+const LEFT_OVER = new RegExp(
+  `\\.lock$|^fast_import_crash_|${OF_IMPORTERS.source}`,
+);
 
 /**
  * The paths of all that was left, below the repository.
@@ -36,6 +40,34 @@ export function listLeftOver(git: Git, now: Date): string[] {
 export function removeLeftOver(git: Git, path: string, now: Date): void {
   if (listLeftOver(git, now).includes(path)) {
     Deno.removeSync(`${git.gitFolder}/${path}`);
+  }
+}
+
+/**
+ * Removes what killed importers left; locks are left to those who wait for them.
+ * No lock is needed: nobody reads the reports of their crashes, which go at any
+ * age.
+ *
+ * @param now the present moment.
+ */
+export function removeImporterLeftOvers(git: Git, now: Date): void {
+  for (const name of namesIn(git.gitFolder)) {
+    if (name.startsWith("fast_import_crash_")) {
+      removeIfThere(`${git.gitFolder}/${name}`);
+    }
+  }
+  const packs = `${git.gitFolder}/objects/pack`;
+  for (const name of namesIn(packs)) {
+    const path = `${packs}/${name}`;
+    if (OF_IMPORTERS.test(name) && isOld(path, now)) removeIfThere(path);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

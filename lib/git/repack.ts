@@ -2,9 +2,8 @@
  * Care of the repository's packs, out of the writer's way.
  *
  * Every batch leaves a pack. Packs of a living `fast-import` carry a `.keep`
- * file and are left alone by a repack; a killed one leaves `.keep` files and
- * temporary packs behind, which are removed when they are older than any
- * importer lives.
+ * file and are left alone by a repack; what a killed one leaves behind is in
+ * `left_over.ts`.
  *
  * @module
  */
@@ -26,9 +25,6 @@ const WHOLE_TO_BESIDE = 4;
 
 /** What git ends with that is older than 2.32 and cannot repack by halves. */
 const UNKNOWN_OPTION = 129;
-
-/** No importer lives longer than this, in ms. */
-const IMPORTER_MS_MAX = 600_000;
 
 /** How long a repack may take, in ms: nobody waits for it. */
 const REPACK_MS_MAX = 3_600_000;
@@ -131,45 +127,5 @@ function sizeOf(path: string): number {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return 0; // just repacked
     throw error;
-  }
-}
-
-/**
- * Removes what killed importers left. No lock is needed: nobody reads the reports
- * of their crashes, and the rest goes by age, so that no living importer loses
- * anything.
- *
- * @param now the present moment.
- */
-export function removeLeftovers(git: Git, now: Date): void {
-  for (const { name } of Deno.readDirSync(git.gitFolder)) {
-    if (name.startsWith("fast_import_crash_")) {
-      removeIfThere(`${git.gitFolder}/${name}`);
-    }
-  }
-  const packs = `${git.gitFolder}/objects/pack`;
-  for (const { name } of Deno.readDirSync(packs)) {
-    if (!/^\.?tmp[_-]|\.keep$/.test(name)) continue;
-    const path = `${packs}/${name}`;
-    if (now.getTime() - modifiedMs(path, now) > IMPORTER_MS_MAX) {
-      removeIfThere(path);
-    }
-  }
-}
-
-function modifiedMs(path: string, now: Date): number {
-  try {
-    return Deno.statSync(path).mtime?.getTime() ?? now.getTime();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return now.getTime(); // just removed by its owner
-    throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

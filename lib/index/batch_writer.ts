@@ -18,6 +18,7 @@ import type { IndexRef } from "../git/ref.ts";
 import type { IndexCache } from "./cache.ts";
 import {
   BatchState,
+  type ChangeStep,
   type IndexChange,
   type IndexState,
   type MadeChange,
@@ -39,17 +40,6 @@ export interface CommitFollower {
   /** Names, owners and removals as of the tip last caught up with. */
   readonly state: IndexState;
 }
-
-/** The named moments of a change or a squash, for tests that die at one of them. */
-export type ChangeStep =
-  | "locked"
-  | "edited"
-  | "prepared"
-  | "committed"
-  | "history_kept"
-  | "squashed"
-  | "followed"
-  | "repacked";
 
 /** What a batch is written with. */
 export interface BatchWriterParts {

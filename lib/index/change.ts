@@ -72,6 +72,17 @@ export interface IndexChange {
   undo?(): Promise<unknown>;
 }
 
+/** The named moments of a change or a squash, for tests that die at one of them. */
+export type ChangeStep =
+  | "locked"
+  | "edited"
+  | "prepared"
+  | "committed"
+  | "history_kept"
+  | "squashed"
+  | "followed"
+  | "repacked";
+
 /** A change that stands in the index. */
 export interface MadeChange {
   /** Its line in the commit's message. */

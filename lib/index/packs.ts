@@ -10,9 +10,9 @@ import type { Clock } from "../clock.ts";
 import type { CatFile } from "../git/cat_file.ts";
 import type { Git } from "../git/command.ts";
 import type { DiffTree } from "../git/diff_tree.ts";
+import { removeImporterLeftOvers } from "../git/left_over.ts";
 import {
   hasManyPacks,
-  removeLeftovers,
   type Repack,
   repack,
   repackNeeded,
@@ -112,7 +112,7 @@ export class IndexPacks {
 
   async #tend(needed: (git: Git) => Repack | null): Promise<void> {
     const { git, maintenance, clock } = this.#parts;
-    removeLeftovers(git, clock.now());
+    removeImporterLeftOvers(git, clock.now());
     const way = needed(git);
     if (way === null || !maintenance.tryAcquire()) return;
     try {

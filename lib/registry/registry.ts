@@ -85,7 +85,6 @@ import {
   type UserRequest,
   users,
 } from "./users.ts";
-import { squash } from "./squash.ts";
 import { yank, type YankRequest } from "./yank.ts";
 
 /** A registry on this machine. Closed with `close()` or `await using`. */
@@ -418,12 +417,13 @@ export class Registry implements AsyncDisposable {
 
   /**
    * Puts one commit in the place of the index's whole history, keeps that under
-   * a ref of its own, and repacks. Others may read and write meanwhile.
+   * a ref of its own, and repacks. Crates, owners and removals stay as they are;
+   * others may read and write meanwhile.
    *
    * @throws {Refusal} `index_busy`, `index_write_failed`, `disk_full`.
    */
   squash(): Promise<Squashed> {
-    return squash(this.#parts);
+    return this.#parts.index.squash();
   }
 
   /**

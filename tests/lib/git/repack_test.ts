@@ -1,12 +1,7 @@
 import { join } from "node:path";
 import { GitFailure } from "../../../lib/git/child.ts";
 import { FastImport } from "../../../lib/git/fast_import.ts";
-import {
-  packedBytes,
-  removeLeftovers,
-  repack,
-  repackNeeded,
-} from "../../../lib/git/repack.ts";
+import { packedBytes, repack, repackNeeded } from "../../../lib/git/repack.ts";
 import { INDEX_REF } from "../../../lib/git/ref.ts";
 import {
   aRepository,
@@ -133,30 +128,4 @@ Deno.test("a kept pack makes nobody repack: it would stay where it is", async ()
   Deno.removeSync(keep);
   assertEquals(repackNeeded(it.git), "full");
   assertTrue(packedBytes(it.git) > 4 * MIB, "its size counts all the same");
-});
-
-Deno.test("removeLeftovers() removes reports of crashes at once, the rest when it is ten minutes old", async () => {
-  await using it = await aRepository();
-  await it.commit({ "a/a": "1" });
-  const now = new Date("2026-01-02T03:04:05Z");
-  const make = (path: string, ageMs: number) => {
-    const whole = join(it.git.gitFolder, path);
-    Deno.writeTextFileSync(whole, "");
-    const then = new Date(now.getTime() - ageMs);
-    Deno.utimeSync(whole, then, then);
-  };
-  const packs = "objects/pack";
-  const lefts = [
-    ...["tmp_pack_Ab12", "tmp_idx_Ab12", "pack-1.keep"],
-    ".tmp-4711-pack-1.pack",
-  ];
-  for (const name of lefts) make(`${packs}/${name}`, 601_000);
-  make("fast_import_crash_4711", 0);
-  make(`${packs}/tmp_pack_young`, 599_000);
-  make(`${packs}/pack-2.keep`, 599_000);
-  const others = names(it, "").filter((name) => !lefts.includes(name));
-  removeLeftovers(it.git, now);
-  assertEquals(names(it, ""), others);
-  const there = Array.from(Deno.readDirSync(it.git.gitFolder), (it) => it.name);
-  assertEquals(there.includes("fast_import_crash_4711"), false);
 });
