@@ -70,10 +70,10 @@ export async function exportCrates(
 ): Promise<Exported> {
   await claimFolder(folder);
   const newIndex = join(folder, "index.new");
-  await removeFolder(newIndex);
   const list = parts.staging().scratch("crate-files");
   await using still = await Still.begin(parts);
   try {
+    await removeFolder(newIndex); // a killed export's: no other goes on now
     const totals = await writeIndex(parts, still.tip, newIndex, list);
     still.indexIsRead();
     const { written, former } = await writeCrateFiles(parts, folder, list);

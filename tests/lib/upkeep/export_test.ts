@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { FileLock } from "../../../lib/storage/lock.ts";
 import { checksumOf } from "../../../lib/crate/checksum.ts";
 import { aCrate } from "../../support/a_crate.ts";
 import { aRegistry, type TestRegistry, the } from "../../support/a_registry.ts";
 import { assertEquals, assertRejects } from "../../support/assert.ts";
+import { FIXED_CLOCK } from "../../support/fixed_clock.ts";
 
 const exportTo = (it: TestRegistry, name = "export") =>
   it.registry.exportCrates({ folder: join(it.folder, name) });
@@ -97,6 +99,29 @@ Deno.test("export that meets a damaged crate file leaves the former one as good 
   });
   const files = await filesIn(join(it.folder, "export"));
   assertEquals(files.filter((it) => it !== "bar-1.0.0.crate"), [
+    ".palletizer-export",
+    "foo-1.0.0.crate",
+    "index/3/f/foo",
+  ]);
+});
+
+Deno.test("export that is refused takes nothing from one that is under way", async () => {
+  await using it = await aRegistry();
+  await it.add(aCrate("foo"));
+  await exportTo(it);
+  const begun = join(it.folder, "export/index.new/3/f/foo");
+  await Deno.mkdir(join(begun, ".."), { recursive: true });
+  await Deno.writeTextFile(begun, "half");
+  const other = FileLock.open(it.path("backup"), FIXED_CLOCK);
+  other.tryAcquire();
+  try {
+    await assertRejects(() => exportTo(it), "backup_running");
+  } finally {
+    other.close();
+  }
+  assertEquals(await Deno.readTextFile(begun), "half");
+  await exportTo(it); // what is nobody's goes
+  assertEquals(await filesIn(join(it.folder, "export")), [
     ".palletizer-export",
     "foo-1.0.0.crate",
     "index/3/f/foo",
