@@ -53,10 +53,7 @@ export class Restoring implements AsyncDisposable {
     const isNew = await makeFolder(target);
     if (isNew) await fsyncFolder(dirname(target));
     await requireOwner(target);
-    for (const name of await listFolder(target)) {
-      if (NOTHING.has(name) || join(target, name) === restoring) continue;
-      throw new Refusal("data_folder_not_empty", { path: target });
-    }
+    await requireNothing(target);
     await makeFolder(restoring);
     const lock = FolderLock.tryAcquire(restoring);
     if (lock === null) {
@@ -68,8 +65,14 @@ export class Restoring implements AsyncDisposable {
     return new Restoring(target, isNew, lock);
   }
 
-  /** Makes the data folder of what is there; all names are on disk then. */
+  /**
+   * Makes the data folder of what is there; all names are on disk then.
+   *
+   * @throws {Refusal} `data_folder_not_empty` when somebody else has put
+   * something there meanwhile, which stays.
+   */
   async finish(): Promise<void> {
+    await requireNothing(this.#target); // a rename takes the place of a file
     await fsyncFolder(this.folder);
     this.#isWhole = true; // from here on `restoring` must outlive a failure
     for (const name of await listFolder(this.folder)) {
@@ -85,5 +88,13 @@ export class Restoring implements AsyncDisposable {
     if (!this.#isWhole) await removeFolder(this.folder);
     if (!this.#isWhole && this.#isNew) await removeEmptyFolder(this.#target);
     this.#lock.close();
+  }
+}
+
+async function requireNothing(target: string): Promise<void> {
+  const { restoring } = dataPaths(target);
+  for (const name of await listFolder(target)) {
+    if (NOTHING.has(name) || join(target, name) === restoring) continue;
+    throw new Refusal("data_folder_not_empty", { path: target });
   }
 }
