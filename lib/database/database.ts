@@ -16,6 +16,7 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { isRefusal, Refusal } from "../refusal.ts";
+import { isThere } from "../storage/file_system.ts";
 import {
   BUSY_TIMEOUT_MS,
   isDamage,
@@ -169,8 +170,15 @@ export class Database implements Disposable {
     }
   }
 
-  /** The old handle goes first: its locks would keep the new one out. */
+  /**
+   * The old handle goes first: its locks would keep the new one out. The truth is
+   * not made anew where it is gone: its disk may just be away.
+   */
   #openAnew(): void {
+    if (this.#options.holds === "truth" && !isThere(this.#path)) {
+      const problem = "it is there no longer; restore it from a backup";
+      throw new Refusal("database_unusable", { path: this.#path, problem });
+    }
     this.#statements.clear();
     if (this.#handle.isOpen) this.#handle.close();
     this.#handle = openHandle(this.#path, this.#options);

@@ -244,6 +244,20 @@ Deno.test("damage that shows late is refused each time where the truth is damage
   }
 });
 
+Deno.test("a database of truth that is gone while it is open is never made anew", async () => {
+  await using temp = await tempFolder();
+  const path = join(temp.path, "it.db");
+  breakRows(path, "truth");
+  using database = open(path);
+  assertRefuses(() => numbers(database), "database_unusable", { path });
+  Deno.renameSync(path, `${path}.away`);
+  for (let times = 0; times < 2; times++) {
+    assertRefuses(() => numbers(database), "database_unusable", { path });
+  }
+  const names = Array.from(Deno.readDirSync(temp.path), ({ name }) => name);
+  assertEquals(names.includes("it.db"), false);
+});
+
 Deno.test("a database without a folder, or at the place of one, is refused", async () => {
   await using temp = await tempFolder();
   for (const path of [join(temp.path, "none", "it.db"), temp.path]) {
