@@ -47,6 +47,12 @@ export class PostponedDeletions {
     await appendToFile(this.#path, `\n${crate} ${version}\n`);
   }
 
+  /** Whether the deletion of a version's crate file waits. */
+  async isNoted({ crate, version }: StoredVersion): Promise<boolean> {
+    const text = await readTextFile(this.#path);
+    return text?.split("\n").includes(`${crate} ${version}`) ?? false;
+  }
+
   /**
    * Deletes what was noted and is not in the index, unless a copy is under way.
    * Under the write lock, with the index at its tip.

@@ -19,6 +19,7 @@ import { IndexRef } from "../git/ref.ts";
 import { IndexCache } from "../index/cache.ts";
 import { type DataPaths, dataPaths } from "../storage/data_folder.ts";
 import { FileLock } from "../storage/lock.ts";
+import { PostponedDeletions } from "../storage/postponed_deletions.ts";
 import type { Finding } from "./finding.ts";
 import { type FreeSpace, readFreeSpace } from "./free_space.ts";
 
@@ -56,6 +57,8 @@ export interface ExamineParts {
   readonly catFile: CatFile;
   /** What the sparse index is served from. */
   readonly cache: IndexCache;
+  /** Crate files that go once nobody copies the registry any more. */
+  readonly deletions: PostponedDeletions;
   /** Held while git must not repack. */
   readonly maintenance: FileLock;
   readonly clock: Clock;
@@ -68,8 +71,13 @@ export interface ExamineParts {
   derived: DerivedInspection | null;
   /** Whether derived.db was made anew by now: once will do. */
   isDerivedNew: boolean;
-  /** Does something under the write lock, told the tip of the index. */
-  underLock<T>(act: (tip: string | null) => Promise<T>): Promise<T>;
+  /**
+   * Does something under the write lock, told the tip of the index, and whether
+   * the last holder died with the lock: its git may still move the tip then.
+   */
+  underLock<T>(
+    act: (tip: string | null, holderDied: boolean) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** Memory for index files that are looked up as the sparse index does, in bytes. */
@@ -88,10 +96,12 @@ export function openExamineParts(
   const diffTree = new DiffTree(git);
   const lock = FileLock.open(paths.lock, clock);
   const maintenance = FileLock.open(paths.maintenance, clock);
+  const backup = FileLock.open(paths.backup, clock);
   const oneByOne = new AtOnce(1);
   const parts: ExamineParts = {
     ...{ config, paths, git, ref, catFile, maintenance, clock, isQuick },
     cache: new IndexCache({ ref, catFile, diffTree }, CACHE_BYTES),
+    deletions: new PostponedDeletions(paths.postponed, backup),
     progress: options.progress ?? (() => {}),
     readSpace: options.readSpace ?? readFreeSpace,
     people: null,
@@ -101,7 +111,7 @@ export function openExamineParts(
       oneByOne.do(async () => {
         await lock.acquire(config.limits.lockWaitMsMax);
         try {
-          return await act(await ref.read());
+          return await act(await ref.read(), lock.holderDied);
         } finally {
           lock.release();
         }
@@ -114,6 +124,7 @@ export function openExamineParts(
       parts.people?.close();
       parts.derived?.close();
       maintenance.close();
+      backup.close();
       lock.close();
     },
   });

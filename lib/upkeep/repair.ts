@@ -92,20 +92,26 @@ async function mend(parts: ExamineParts, finding: Finding): Promise<void> {
 
 /**
  * Moves a crate file aside that no line names. The sweep, which knows of crate
- * files of dead processes, comes first.
+ * files of dead processes, comes first; and so does, as often as one dies with
+ * the lock, the end of what its git might still do: make the line.
  */
 async function moveOrphan(parts: ExamineParts, path: string): Promise<void> {
-  const { config } = parts;
+  const { config, deletions } = parts;
   const name = basename(path, ".crate");
   const [, crate = ""] = path.split("/");
   const named = toStoredVersion(crate, name.slice(crate.length + 1));
   if (named === null) return;
-  await parts.underLock(async (tip) => {
-    if (await isInIndexAs(parts, tip, named)) return;
-    if (keptPath(join(config.dataFolder, path)) === null) return;
-    await moveAside(config.dataFolder, path);
-    await removeEmptyFolder(join(config.dataFolder, "crates", crate));
-  });
+  const move = () =>
+    parts.underLock(async (tip, holderDied) => {
+      if (holderDied) return false;
+      if (await isInIndexAs(parts, tip, named)) return true;
+      if (await deletions.isNoted(named)) return true; // a copy is made of it
+      if (keptPath(join(config.dataFolder, path)) === null) return true;
+      await moveAside(config.dataFolder, path);
+      await removeEmptyFolder(join(config.dataFolder, "crates", crate));
+      return true;
+    });
+  while (!await move()) await catchUp(parts);
 }
 
 function removeRowsOfNobody({ paths }: ExamineParts): void {

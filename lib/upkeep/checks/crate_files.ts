@@ -87,22 +87,33 @@ function toProblem(error: unknown): string {
   return problem;
 }
 
-/** Files of a crate's folder that are none of its versions. */
+/**
+ * Files of a crate's folder that are none of its versions, and do not wait to be
+ * deleted either.
+ */
 async function checkFolder(
-  { paths }: ExamineParts,
+  { paths, deletions }: ExamineParts,
   crate: string,
   versions: readonly string[],
 ): Promise<Finding[]> {
   const named = new Set(versions.map((it) => `${crate}-${it}.crate`));
   const names = await namesIn(join(paths.crates, crate));
   if (names === null) return []; // told by modes, and by each of its files
-  return names.filter((name) => !named.has(name)).map((name) => {
-    const isOrphan = name.startsWith(`${crate}-`) && name.endsWith(".crate") &&
-      toStoredVersion(crate, name.slice(crate.length + 1, -".crate".length)) !==
-        null;
-    const code = isOrphan ? "crate_file_orphan" : "stray_file";
-    return toFinding(code, { path: `crates/${crate}/${name}` });
-  });
+  const findings: Finding[] = [];
+  for (const name of names.filter((name) => !named.has(name))) {
+    const orphan = versionOf(crate, name);
+    if (orphan !== null && await deletions.isNoted(orphan)) continue;
+    const code = orphan !== null ? "crate_file_orphan" : "stray_file";
+    findings.push(toFinding(code, { path: `crates/${crate}/${name}` }));
+  }
+  return findings;
+}
+
+/** The version whose crate file has this name; `null` for all other names. */
+function versionOf(crate: string, name: string): StoredVersion | null {
+  if (!name.startsWith(`${crate}-`) || !name.endsWith(".crate")) return null;
+  const version = name.slice(crate.length + 1, -".crate".length);
+  return toStoredVersion(crate, version);
 }
 
 /** Looks for folders of crates that are not in the index. */

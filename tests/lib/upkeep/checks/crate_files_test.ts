@@ -5,7 +5,11 @@ import {
   scribble,
   testDamage,
 } from "../../../support/a_patient.ts";
+import { FileLock } from "../../../../lib/storage/lock.ts";
+import { the } from "../../../support/a_registry.ts";
 import { assertEquals } from "../../../support/assert.ts";
+import { FIXED_CLOCK } from "../../../support/fixed_clock.ts";
+import { OtherProcess } from "../../../support/other_process.ts";
 
 const FOO = { crate: "foo", version: "1.0.0" };
 const FOO_FILE = "crates/foo/foo-1.0.0.crate";
@@ -107,6 +111,40 @@ Deno.test("doctor --repair moves crate files that no line names aside, and none 
   const moved = ["ghost-1.0.0.crate", "ghost-1.0.0.crate.1"]
     .map((name) => Deno.readTextFileSync(it.path("lost+found", name)));
   assertEquals(moved, ["first", "second"]);
+});
+
+Deno.test("doctor leaves a crate file to the copy that is being made of it", async () => {
+  await using it = await aPatient();
+  using copier = FileLock.open(it.path("backup"), FIXED_CLOCK);
+  copier.tryAcquire();
+  await it.registry.remove(the("foo", "1.0.0"));
+  await it.registry.remove({ ...the("Bar-x", "0.1.0"), version: null });
+  assertTold(await examine(it, { isRepair: true }), []);
+  await Deno.stat(it.path(FOO_FILE));
+  await Deno.stat(it.path("crates/Bar-x/Bar-x-0.1.0.crate"));
+});
+
+Deno.test("doctor --repair ends what a dead process's git may still do before it moves a crate file", async () => {
+  await using it = await aPatient();
+  await it.close();
+  await Deno.mkdir(it.path("crates/ghost"), { mode: 0o700 });
+  const path = it.path("crates/ghost/ghost-1.0.0.crate");
+  await Deno.writeTextFile(path, "orphan", { mode: 0o600 });
+  const [holder] = await OtherProcess.start("lock_holder.ts", it.path("lock"));
+  await using _ = holder;
+  await holder.kill();
+  const tip = () => it.git.run(["rev-parse", "master"]);
+  const before = await tip();
+  const [found] = await examine(it, { isRepair: true });
+  assertEquals(found?.outcome, "mended");
+  const { stdout } = await it.git.run([
+    "rev-list",
+    "--parents",
+    "-1",
+    "master",
+  ]);
+  assertEquals(stdout.trim().split(" ")[1], before.stdout.trim());
+  assertTold(await examine(it), []);
 });
 
 testDamage("what is none of ours among crate files", {
