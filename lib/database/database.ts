@@ -22,7 +22,12 @@ import {
   isDamage,
   toDatabaseRefusal,
 } from "./database_error.ts";
-import { type DatabaseOptions, makeAnew, openHandle } from "./opening.ts";
+import {
+  canWrite,
+  type DatabaseOptions,
+  makeAnew,
+  openHandle,
+} from "./opening.ts";
 import { copyDatabase } from "./whole_database.ts";
 
 /** A row, as a query names its columns. */
@@ -165,7 +170,8 @@ export class Database implements Disposable {
         this.#recover(error);
       }
       const refusal = toDatabaseRefusal(error, this.#path);
-      this.#isSick ||= isRefusal(refusal, "database_unusable");
+      this.#isSick ||= isRefusal(refusal, "database_unusable") ||
+        isRefusal(refusal, "permission_denied");
       throw refusal;
     }
   }
@@ -182,7 +188,7 @@ export class Database implements Disposable {
     this.#statements.clear();
     if (this.#handle.isOpen) this.#handle.close();
     this.#handle = openHandle(this.#path, this.#options);
-    this.#isSick = false;
+    this.#isSick = !canWrite(this.#handle);
   }
 
   /** Damage that shows late: whoever asks again finds an empty database. */

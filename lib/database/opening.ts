@@ -65,6 +65,19 @@ export function openHandle(
 }
 
 /**
+ * Whether an open database can be written to; changes nothing. SQLite opens what
+ * cannot be written to for reading, and leaves it at that.
+ */
+export function canWrite(handle: DatabaseSync): boolean {
+  try {
+    handle.exec(`PRAGMA user_version = ${readFormat(handle)}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Deletes a database that can be had again, and makes an empty one.
  *
  * @throws {Refusal} `disk_full`, `permission_denied`, `database_unusable`.
