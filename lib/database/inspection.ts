@@ -9,7 +9,7 @@
 
 import type { Checksum } from "../crate/checksum.ts";
 import type { CanonicalCrateName } from "../crate/name.ts";
-import { type CrateVersion, withoutBuildMetadata } from "../crate/version.ts";
+import type { CrateVersion } from "../crate/version.ts";
 import { Database, type Row } from "./database.ts";
 import { readLastCommit } from "./last_commit.ts";
 import { DERIVED_MIGRATIONS, PEOPLE_MIGRATIONS } from "./migrations.ts";
@@ -139,16 +139,17 @@ export class PeopleInspection extends DatabaseInspection {
     return this.database.get(sql, crate) !== undefined;
   }
 
-  /** The checksum that a removed version had; `null` when it never was removed. */
-  removedChecksum(
+  /** The checksums that removed versions of a crate had, build metadata aside. */
+  removedChecksums(
     crate: CanonicalCrateName,
-    version: CrateVersion,
-  ): Checksum | null {
-    return this.database.get<{ checksum: Checksum }>(
-      "SELECT checksum FROM removed_versions WHERE crate = ? AND version = ?",
+  ): ReadonlyMap<CrateVersion, Checksum> {
+    const rows = this.database.all<
+      { version: CrateVersion; checksum: Checksum }
+    >(
+      "SELECT version, checksum FROM removed_versions WHERE crate = ?",
       crate,
-      withoutBuildMetadata(version),
-    )?.checksum ?? null;
+    );
+    return new Map(rows.map(({ version, checksum }) => [version, checksum]));
   }
 }
 

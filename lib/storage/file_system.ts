@@ -110,10 +110,13 @@ export async function makeFile(path: string): Promise<boolean> {
  * if the pieces do, no file is left.
  *
  * Its name is on disk only after an fsync of its folder.
+ *
+ * @param isSynced `false` leaves the fsync to the caller.
  */
 export async function writeNewFile(
   path: string,
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { isSynced = true }: { readonly isSynced?: boolean } = {},
 ): Promise<void> {
   const options = { createNew: true, write: true, mode: FILE_MODE };
   const file = await withPath(path, () => Deno.open(path, options));
@@ -121,7 +124,7 @@ export async function writeNewFile(
     for await (const piece of pieces) {
       await withPath(path, () => writeWhole(file, piece));
     }
-    await withPath(path, () => file.sync());
+    if (isSynced) await withPath(path, () => file.sync());
     file.close();
   } catch (error) {
     file.close();

@@ -7,8 +7,7 @@
  * @module
  */
 
-import { join } from "node:path";
-import { FILE_MODE, FOLDER_MODE, withPath } from "./file_system.ts";
+import { FILE_MODE, FOLDER_MODE, toRefusal, withPath } from "./file_system.ts";
 
 /** How a file or a folder is kept. */
 export interface KeptPath {
@@ -40,28 +39,49 @@ export function* walkFolder(
   path: string,
   closed: (folder: ClosedFolder) => void,
 ): Iterable<KeptPath> {
-  const waiting = [path];
-  for (let next; (next = waiting.pop()) !== undefined;) {
-    const kept = keptPath(next);
-    if (kept === null) continue;
-    yield kept;
-    if (!kept.isFolder) continue;
-    const names = namesIn(next, closed).sort().reverse();
-    for (const name of names) waiting.push(join(next, name));
+  const kept = keptPath(path);
+  if (kept === null) return;
+  yield kept;
+  if (!kept.isFolder) return;
+  // Names alone are kept of a folder with very many of them.
+  for (const name of namesIn(path, closed)?.sort() ?? []) {
+    yield* walkFolder(`${path}/${name}`, closed);
   }
 }
 
-function namesIn(
+/**
+ * The names in a folder, in no order; none when it is missing, `null` when it is
+ * no folder or cannot be looked into. At once, unlike `listFolder()`.
+ *
+ * @param closed is told of a folder that cannot be looked into.
+ */
+export function namesIn(
   path: string,
-  closed: (folder: ClosedFolder) => void,
-): string[] {
+  closed: (folder: ClosedFolder) => void = () => {},
+): string[] | null {
   try {
     return Array.from(Deno.readDirSync(path), ({ name }) => name);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      closed({ path, problem: String(error) });
-    }
-    return [];
+    if (error instanceof Deno.errors.NotFound) return [];
+    if (!(error instanceof Error && "code" in error)) throw error;
+    closed({ path, problem: String(error) });
+    return null;
+  }
+}
+
+/**
+ * The size of a file in bytes; `null` when there is none or a folder. At once,
+ * unlike `fileFacts()`: for whoever asks for very many.
+ *
+ * @throws {Refusal} `permission_denied`.
+ */
+export function sizeOf(path: string): number | null {
+  try {
+    const { isDirectory, size } = Deno.statSync(path);
+    return isDirectory ? null : size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw toRefusal(error, path);
   }
 }
 

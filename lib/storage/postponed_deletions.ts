@@ -47,24 +47,14 @@ export class PostponedDeletions {
     await appendToFile(this.#path, `\n${crate} ${version}\n`);
   }
 
-  /** Whether the deletion of a version's crate file waits. */
-  async isNoted({ crate, version }: StoredVersion): Promise<boolean> {
-    const text = await readTextFile(this.#path);
-    return text?.split("\n").includes(`${crate} ${version}`) ?? false;
-  }
-
   /**
    * Deletes what was noted and is not in the index, unless a copy is under way.
    * Under the write lock, with the index at its tip.
    */
   async settle({ crates, isPublished }: SweepQuestions): Promise<void> {
-    const text = await readTextFile(this.#path);
-    if (text === null || this.mustWait()) return;
-    for (const line of text.split("\n")) {
-      const [name = "", rest = ""] = line.split(" ");
-      const noted = toStoredVersion(name, rest);
-      if (noted === null) continue;
-      const { crate, version } = noted;
+    const noted = await readPostponed(this.#path);
+    if (noted === null || this.mustWait()) return;
+    for (const { crate, version } of noted) {
       if (!await isPublished(crate, version)) {
         await crates.delete(crate, version);
       }
@@ -72,4 +62,21 @@ export class PostponedDeletions {
     await removeFile(this.#path);
     await fsyncFolder(dirname(this.#path));
   }
+}
+
+/**
+ * The crate files whose deletion waits, in the order in which they were removed;
+ * `null` when there is no such note.
+ *
+ * @param path where they are noted.
+ */
+export async function readPostponed(
+  path: string,
+): Promise<readonly StoredVersion[] | null> {
+  const text = await readTextFile(path);
+  if (text === null) return null;
+  return text.split("\n").flatMap((line) => {
+    const [crate = "", version = ""] = line.split(" ");
+    return toStoredVersion(crate, version) ?? [];
+  });
 }

@@ -19,7 +19,6 @@ import { IndexRef } from "../git/ref.ts";
 import { IndexCache } from "../index/cache.ts";
 import { type DataPaths, dataPaths } from "../storage/data_folder.ts";
 import { FileLock } from "../storage/lock.ts";
-import { PostponedDeletions } from "../storage/postponed_deletions.ts";
 import type { Finding } from "./finding.ts";
 import { type FreeSpace, readFreeSpace } from "./free_space.ts";
 
@@ -57,8 +56,6 @@ export interface ExamineParts {
   readonly catFile: CatFile;
   /** What the sparse index is served from. */
   readonly cache: IndexCache;
-  /** Crate files that go once nobody copies the registry any more. */
-  readonly deletions: PostponedDeletions;
   /** Held while git must not repack. */
   readonly maintenance: FileLock;
   readonly clock: Clock;
@@ -96,12 +93,10 @@ export function openExamineParts(
   const diffTree = new DiffTree(git);
   const lock = FileLock.open(paths.lock, clock);
   const maintenance = FileLock.open(paths.maintenance, clock);
-  const backup = FileLock.open(paths.backup, clock);
   const oneByOne = new AtOnce(1);
   const parts: ExamineParts = {
     ...{ config, paths, git, ref, catFile, maintenance, clock, isQuick },
     cache: new IndexCache({ ref, catFile, diffTree }, CACHE_BYTES),
-    deletions: new PostponedDeletions(paths.postponed, backup),
     progress: options.progress ?? (() => {}),
     readSpace: options.readSpace ?? readFreeSpace,
     people: null,
@@ -124,7 +119,6 @@ export function openExamineParts(
       parts.people?.close();
       parts.derived?.close();
       maintenance.close();
-      backup.close();
       lock.close();
     },
   });

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { DerivedDatabase } from "../database/derived.ts";
 import { DerivedInspection } from "../database/inspection.ts";
 import { PeopleDatabase } from "../database/people.ts";
@@ -15,12 +15,13 @@ import { removeLeftOver } from "../git/left_over.ts";
 import { requireRepository } from "../git/setup.ts";
 import { initRegistry, openRegistry } from "../open.ts";
 import { Refusal } from "../refusal.ts";
-import { toStoredVersion } from "../storage/crate_store.ts";
 import { removeEmptyFolder, removeFile } from "../storage/file_names.ts";
 import { closeToOthers, keptPath } from "../storage/folder_walk.ts";
 import { Generation } from "../storage/generation.ts";
 import { moveAside } from "../storage/lost_and_found.ts";
+import { readPostponed } from "../storage/postponed_deletions.ts";
 import { isInIndexAs } from "./checks/crate_files.ts";
+import { crateFilePath, versionAt } from "./crate_path.ts";
 import { type Finding, isFinding } from "./finding.ts";
 import type { ExamineParts } from "./parts.ts";
 import { toTrouble } from "./trouble.ts";
@@ -96,19 +97,19 @@ async function mend(parts: ExamineParts, finding: Finding): Promise<void> {
  * the lock, the end of what its git might still do: make the line.
  */
 async function moveOrphan(parts: ExamineParts, path: string): Promise<void> {
-  const { config, deletions } = parts;
-  const name = basename(path, ".crate");
-  const [, crate = ""] = path.split("/");
-  const named = toStoredVersion(crate, name.slice(crate.length + 1));
+  const { config } = parts;
+  const named = versionAt(path);
   if (named === null) return;
   const move = () =>
     parts.underLock(async (tip, holderDied) => {
       if (holderDied) return false;
       if (await isInIndexAs(parts, tip, named)) return true;
-      if (await deletions.isNoted(named)) return true; // a copy is made of it
+      const waiting = await readPostponed(parts.paths.postponed) ?? [];
+      const isWaiting = waiting.some((it) => crateFilePath(it) === path);
+      if (isWaiting) return true; // a copy is made of it
       if (keptPath(join(config.dataFolder, path)) === null) return true;
       await moveAside(config.dataFolder, path);
-      await removeEmptyFolder(join(config.dataFolder, "crates", crate));
+      await removeEmptyFolder(join(config.dataFolder, "crates", named.crate));
       return true;
     });
   while (!await move()) await catchUp(parts);

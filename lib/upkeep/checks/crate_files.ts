@@ -6,74 +6,88 @@
  */
 
 import { join } from "node:path";
-import { ChecksumStream } from "../../crate/checksum.ts";
+import type { Checksum } from "../../crate/checksum.ts";
 import { type CrateName, parseCrateName } from "../../crate/name.ts";
 import type { IndexEntry } from "../../index/entry.ts";
 import { readIndexFileAt } from "../../index/history.ts";
 import { indexPath } from "../../index/path.ts";
 import { isRefusal } from "../../refusal.ts";
-import {
-  type StoredVersion,
-  toStoredVersion,
-} from "../../storage/crate_store.ts";
-import { listFolder } from "../../storage/file_names.ts";
-import { fileFacts, readPieces } from "../../storage/file_system.ts";
-import { type Finding, toFinding } from "../finding.ts";
+import type { StoredVersion } from "../../storage/crate_store.ts";
+import { keptPath, namesIn, sizeOf } from "../../storage/folder_walk.ts";
+import { readPostponed } from "../../storage/postponed_deletions.ts";
+import { checksumOf } from "../checksum_of.ts";
+import { crateFilePath, versionAt } from "../crate_path.ts";
+import { type Finding, isFinding, toFinding } from "../finding.ts";
 import { type ExamineParts, findSurely } from "../parts.ts";
 import { toTrouble } from "../trouble.ts";
 
-/** The path of a crate file, below the data folder. */
-export function crateFilePath(crate: string, version: string): string {
-  return `crates/${crate}/${crate}-${version}.crate`;
+/** A crate file that is there, and what it must be. */
+export interface PresentCrateFile extends StoredVersion {
+  /** What the index says of its contents. */
+  readonly checksum: Checksum;
+  /** Its size in bytes. */
+  readonly sizeBytes: number;
+}
+
+/** What was seen of the crate files of a crate without reading them. */
+export interface SeenCrateFiles {
+  /** What seems to be wrong. */
+  readonly findings: readonly Finding[];
+  /** Those that can be read. */
+  readonly present: readonly PresentCrateFile[];
 }
 
 /**
- * Looks for the crate files of a crate.
- *
- * @param isToHash says of which versions all bytes are read.
+ * Looks whether the crate files of a crate are there, and nothing else. At once,
+ * for there are many.
  */
-export async function checkCrateFiles(
+export function seeCrateFiles(
   parts: ExamineParts,
   entries: readonly IndexEntry[],
-  isToHash: (version: string) => boolean,
-): Promise<Finding[]> {
+): SeenCrateFiles {
   const findings: Finding[] = [];
-  for (const entry of entries) {
-    findings.push(...await checkCrateFile(parts, entry, isToHash));
+  const present: PresentCrateFile[] = [];
+  for (const { name: crate, version, checksum } of entries) {
+    const facts = { crate, version };
+    try {
+      const sizeBytes = sizeOf(pathOf(parts, facts));
+      if (sizeBytes === null) {
+        findings.push(toFinding("crate_file_missing", facts));
+      } else if (sizeBytes === 0) {
+        findings.push(toFinding("crate_file_empty", facts));
+      } else present.push({ ...facts, checksum, sizeBytes });
+    } catch (error) {
+      findings.push(toUnreadable(facts, error));
+    }
   }
   for (const crate of new Set(entries.map(({ name }) => name))) {
-    const versions = entries.filter(({ name }) => name === crate)
-      .map(({ version }) => version);
-    findings.push(...await checkFolder(parts, crate, versions));
+    const named = new Set<string>();
+    for (const entry of entries) {
+      if (entry.name === crate) named.add(`${crate}-${entry.version}.crate`);
+    }
+    findings.push(...seeOthers(parts, crate, named));
   }
-  return findings;
+  return { findings, present };
 }
 
-async function checkCrateFile(
-  { config }: ExamineParts,
-  { name: crate, version, checksum: expected }: IndexEntry,
-  isToHash: (version: string) => boolean,
-): Promise<Finding[]> {
-  const path = join(config.dataFolder, crateFilePath(crate, version));
+/** Reads a crate file; answers what is wrong with it. */
+export async function readCrateFile(
+  parts: ExamineParts,
+  { crate, version, checksum: expected, sizeBytes }: PresentCrateFile,
+): Promise<Finding | null> {
   const facts = { crate, version };
   try {
-    const found = await fileFacts(path);
-    if (found === null || found.isFolder) {
-      return [toFinding("crate_file_missing", facts)];
-    }
-    if (found.sizeBytes === 0) return [toFinding("crate_file_empty", facts)];
-    if (!isToHash(version)) return [];
-    const hash = new ChecksumStream();
-    for await (const piece of readPieces(path)) hash.update(piece);
-    const checksum = hash.finish();
-    if (checksum === expected) return [];
-    const differing = { ...facts, expected, found: checksum };
-    return [toFinding("crate_file_damaged", differing)];
+    const found = await checksumOf(pathOf(parts, facts), sizeBytes);
+    if (found === expected) return null;
+    return toFinding("crate_file_damaged", { ...facts, expected, found });
   } catch (error) {
-    if (isGone(error)) return [toFinding("crate_file_missing", facts)];
-    const problem = toProblem(error);
-    return [toFinding("crate_file_unreadable", { ...facts, problem })];
+    if (isGone(error)) return toFinding("crate_file_missing", facts);
+    return toUnreadable(facts, error);
   }
+}
+
+function pathOf({ config }: ExamineParts, version: StoredVersion): string {
+  return join(config.dataFolder, crateFilePath(version));
 }
 
 /** It was removed while it was being read. */
@@ -81,62 +95,83 @@ function isGone(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-function toProblem(error: unknown): string {
+function toUnreadable(facts: StoredVersion, error: unknown): Finding {
   const problem = toTrouble(error);
   if (problem === null) throw error;
-  return problem;
+  return toFinding("crate_file_unreadable", { ...facts, problem });
+}
+
+/** What is in a folder of crate files beside those that are named. */
+function seeOthers(
+  { paths }: ExamineParts,
+  folder: string,
+  named: ReadonlySet<string>,
+): Finding[] {
+  const names = namesIn(join(paths.crates, folder));
+  if (names === null) return []; // told by modes, and by each of its files
+  return names.filter((name) => !named.has(name)).sort().map((name) => {
+    const path = `crates/${folder}/${name}`;
+    const isOrphan = versionAt(path) !== null;
+    return toFinding(isOrphan ? "crate_file_orphan" : "stray_file", { path });
+  });
 }
 
 /**
- * Files of a crate's folder that are none of its versions, and do not wait to be
- * deleted either.
+ * Leaves out crate files whose deletion waits for a backup. To be asked under
+ * the write lock, or one may be removed in between.
  */
-async function checkFolder(
-  { paths, deletions }: ExamineParts,
-  crate: string,
-  versions: readonly string[],
-): Promise<Finding[]> {
-  const named = new Set(versions.map((it) => `${crate}-${it}.crate`));
-  const names = await namesIn(join(paths.crates, crate));
-  if (names === null) return []; // told by modes, and by each of its files
-  const findings: Finding[] = [];
-  for (const name of names.filter((name) => !named.has(name))) {
-    const orphan = versionOf(crate, name);
-    if (orphan !== null && await deletions.isNoted(orphan)) continue;
-    const code = orphan !== null ? "crate_file_orphan" : "stray_file";
-    findings.push(toFinding(code, { path: `crates/${crate}/${name}` }));
+export async function withoutPostponed(
+  { paths }: ExamineParts,
+  findings: readonly Finding[],
+): Promise<readonly Finding[]> {
+  if (!findings.some((it) => isFinding(it, "crate_file_orphan"))) {
+    return findings;
   }
-  return findings;
+  const postponed = new Set(
+    (await readPostponed(paths.postponed) ?? []).map(crateFilePath),
+  );
+  return findings.filter((it) =>
+    !isFinding(it, "crate_file_orphan") || !postponed.has(it.facts.path)
+  );
 }
 
-/** The version whose crate file has this name; `null` for all other names. */
-function versionOf(crate: string, name: string): StoredVersion | null {
-  if (!name.startsWith(`${crate}-`) || !name.endsWith(".crate")) return null;
-  const version = name.slice(crate.length + 1, -".crate".length);
-  return toStoredVersion(crate, version);
-}
+/** Folders that are looked at between two pauses. */
+const FOLDERS_AT_ONCE = 500;
 
 /** Looks for folders of crates that are not in the index. */
 export async function* checkCrateFolders(
   parts: ExamineParts,
   isKnown: (folder: string) => boolean,
 ): AsyncIterable<Finding> {
-  for (const folder of await namesIn(parts.paths.crates) ?? []) {
-    if (isKnown(folder)) continue;
+  const unknown = (namesIn(parts.paths.crates) ?? [])
+    .filter((folder) => !isKnown(folder)).sort();
+  while (unknown.length > 0) {
+    const some = unknown.splice(0, FOLDERS_AT_ONCE);
     yield* await findSurely(parts, async (tip) => {
-      const path = join(parts.paths.crates, folder);
-      const found = await fileFacts(path);
-      if (found === null) return [];
-      const facts = { path: `crates/${folder}` };
-      if (!found.isFolder) return [toFinding("stray_file", facts)];
-      const crate = toCrateName(folder);
-      if (crate !== null && await isInIndex(parts, tip, crate)) return [];
-      if ((await namesIn(path))?.length === 0) {
-        return [toFinding("empty_folder", facts)];
+      const findings: Finding[] = [];
+      for (const folder of some) {
+        findings.push(...await checkFolder(parts, tip, folder));
       }
-      return await checkFolder(parts, folder, []);
+      return await withoutPostponed(parts, findings);
     });
   }
+}
+
+async function checkFolder(
+  parts: ExamineParts,
+  tip: string | null,
+  folder: string,
+): Promise<Finding[]> {
+  const path = join(parts.paths.crates, folder);
+  const found = keptPath(path);
+  if (found === null) return [];
+  const facts = { path: `crates/${folder}` };
+  if (!found.isFolder) return [toFinding("stray_file", facts)];
+  const crate = toCrateName(folder);
+  if (crate !== null && await isInIndex(parts, tip, crate)) return [];
+  const isEmpty = namesIn(path)?.length === 0;
+  if (isEmpty) return [toFinding("empty_folder", facts)];
+  return seeOthers(parts, folder, new Set());
 }
 
 /** Whether the index has this very version. */
@@ -166,16 +201,6 @@ function toCrateName(folder: string): CrateName | null {
     return parseCrateName(folder);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return null;
-  }
-}
-
-/** The names in a folder; `null` when it is none, or is closed. */
-async function namesIn(folder: string): Promise<readonly string[] | null> {
-  try {
-    return await listFolder(folder);
-  } catch (error) {
-    toProblem(error);
     return null;
   }
 }

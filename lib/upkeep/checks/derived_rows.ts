@@ -23,25 +23,33 @@ export function isDerivedAt(parts: ExamineParts, tip: string | null): boolean {
   return parts.derived !== null && parts.derived.lastCommit() === tip;
 }
 
-/** Looks at the rows of a crate. */
-export async function checkDerivedRows(
-  parts: ExamineParts,
-  tip: string | null,
+/** Looks at the rows of a crate, without waiting. */
+export function checkDerivedRow(
+  { derived }: ExamineParts,
   file: IndexFile,
-): Promise<Finding[]> {
+): Finding<"derived_row_wrong">[] {
   const expected = toIndexedCrate(file);
-  if (expected === null || parts.derived === null) return [];
-  const canonical = canonicalCrateName(expected.name);
-  const present = parts.derived.crate(canonical);
-  const problem = differenceOf(present, {
-    ...{ ...expected, isFound: true },
-    dependencies: dependenciesOf(file),
-  });
+  if (expected === null || derived === null) return [];
+  const problem = differenceOf(
+    derived.crate(canonicalCrateName(expected.name)),
+    { ...expected, isFound: true, dependencies: dependenciesOf(file) },
+  );
   if (problem === null) return [];
-  const isTwin = present !== null && present.name !== expected.name &&
-    await isInIndex(parts, tip, present.name);
-  if (isTwin) return []; // told as two crates of one name
   return [toFinding("derived_row_wrong", { crate: expected.name, problem })];
+}
+
+/** Leaves out a crate whose rows another one of its name has: that is told. */
+export async function withoutTwins(
+  parts: ExamineParts,
+  tip: string,
+  finding: Finding<"derived_row_wrong">,
+): Promise<Finding[]> {
+  const { crate } = finding.facts;
+  const canonical = canonicalCrateName(crate as CrateName);
+  const present = parts.derived?.crate(canonical) ?? null;
+  const isTwin = present !== null && present.name !== crate &&
+    await isInIndex(parts, tip, present.name);
+  return isTwin ? [] : [finding];
 }
 
 /** Looks for rows of crates that are not in the index. */

@@ -14,7 +14,13 @@ import {
 } from "../../storage/folder_walk.ts";
 import { type Finding, toFinding } from "../finding.ts";
 import type { ExamineParts } from "../parts.ts";
+import { pause } from "../pause.ts";
 
+/** Paths that are looked at between two pauses: some milliseconds. */
+const SLICE = 500;
+
+/** Asked once, not for every file. */
+const OWN_ID = ownId();
 const OTHERS = 0o077;
 const READ = 0o400;
 const FOLDER_ALL = 0o700;
@@ -30,7 +36,9 @@ export async function* checkModes(
   const suspected: string[] = [];
   const closed: ClosedFolder[] = [];
   const walk = walkFolder(dataFolder, (folder) => closed.push(folder));
+  let count = 0;
   for (const kept of walk) {
+    if (++count % SLICE === 0) await pause();
     const isWrong = findingsOn(dataFolder, kept).length > 0;
     if (isWrong) suspected.push(kept.path);
   }
@@ -49,7 +57,7 @@ export async function* checkModes(
 function findingsOn(dataFolder: string, kept: KeptPath): Finding[] {
   const { path, mode, ownerId, isFolder } = kept;
   const shown = { path: relative(dataFolder, path) || "." };
-  if (ownerId !== ownId()) {
+  if (ownerId !== OWN_ID) {
     return [toFinding("owner_foreign", { ...shown, owner_id: ownerId })];
   }
   const facts = { ...shown, mode: mode.toString(8).padStart(4, "0") };

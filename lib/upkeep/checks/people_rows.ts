@@ -9,6 +9,7 @@ import {
   canonicalCrateName,
   type CrateName,
 } from "../../crate/name.ts";
+import { withoutBuildMetadata } from "../../crate/version.ts";
 import { listTree } from "../../git/tree_files.ts";
 import type { IndexEntry } from "../../index/entry.ts";
 import { crateAtPath } from "../../index/path.ts";
@@ -33,10 +34,13 @@ export function checkRemovedVersions(
   { people }: ExamineParts,
   entries: readonly IndexEntry[],
 ): Finding[] {
+  const [first] = entries;
+  if (people === null || first === undefined) return [];
+  const removed = people.removedChecksums(canonicalCrateName(first.name));
+  if (removed.size === 0) return [];
   return entries.flatMap(({ name, version, checksum: found }) => {
-    const canonical = canonicalCrateName(name);
-    const expected = people?.removedChecksum(canonical, version) ?? null;
-    if (expected === null || expected === found) return [];
+    const expected = removed.get(withoutBuildMetadata(version)) ?? found;
+    if (expected === found) return [];
     const facts = { crate: name, version, expected, found };
     return [toFinding("removed_version_back", facts)];
   });

@@ -4,11 +4,22 @@
 
 import {
   examineRegistry,
+  type Finding,
   FINDING_CODES,
   type FindingCode,
+  isFinding,
   isRefusal,
 } from "../../../lib/mod.ts";
-import { aPatient, assertTold, examine } from "../../support/a_patient.ts";
+import { isThere } from "../../../lib/storage/file_system.ts";
+import { backUp, configIn, restoreTo } from "../../support/a_backup.ts";
+import {
+  aPatient,
+  assertTold,
+  examine,
+  type Told,
+} from "../../support/a_patient.ts";
+import { the } from "../../support/a_registry.ts";
+import { FIXED_CLOCK } from "../../support/fixed_clock.ts";
 import { OtherProcess } from "../../support/other_process.ts";
 import {
   assertEquals,
@@ -112,4 +123,89 @@ Deno.test("doctor waits for the write lock, and says who has it", async () => {
     () => Array.fromAsync(examineRegistry(config)),
     "index_busy",
   );
+});
+
+Deno.test("doctor leaves crate files alone whose deletion waits for a backup, made or killed", async () => {
+  await using it = await aPatient();
+  const [copying] = await OtherProcess.start(
+    "lock_holder.ts",
+    it.path("backup"),
+  );
+  await using _ = copying;
+  await it.registry.remove(the("foo", "1.0.0"));
+  await it.registry.remove({ ...the("part", "2.0.0"), version: null });
+  const waiting = [
+    "crates/foo/foo-1.0.0.crate",
+    "crates/part/part-2.0.0.crate",
+  ];
+  const look = async () => {
+    for (const isRepair of [false, true]) {
+      assertTold(await examine(it, { isRepair }), []);
+    }
+    for (const path of waiting) await Deno.stat(it.path(path));
+  };
+  await look();
+  await it.close();
+  await look();
+  await copying.kill();
+  await look();
+  await it.reopen();
+  await it.registry.catchUp();
+  assertEquals(isThere(it.path("postponed-deletions")), false);
+  assertTold(await examine(it), []);
+});
+
+Deno.test("doctor moves crate files of nobody aside beside those whose deletion waits", async () => {
+  await using it = await aPatient();
+  const [copying] = await OtherProcess.start(
+    "lock_holder.ts",
+    it.path("backup"),
+  );
+  await using _ = copying;
+  await it.registry.remove(the("foo", "1.0.0"));
+  const path = "crates/foo/foo-9.0.0.crate";
+  await Deno.writeTextFile(it.path(path), "orphan", { mode: 0o600 });
+  const told: Told = ["crate_file_orphan", { path }];
+  assertTold(await examine(it, { isRepair: true }), [told]);
+  assertTold(await examine(it), []);
+  await Deno.stat(it.path("crates/foo/foo-1.0.0.crate"));
+});
+
+Deno.test("doctor finds nothing while a backup is made, nor behind it", async () => {
+  await using it = await aPatient();
+  const found: Finding[] = [];
+  const backup = backUp(it, "backup.tar");
+  const removal = it.registry.remove(the("foo", "1.0.0"));
+  for (let isMade = false; !isMade;) {
+    const ended = backup.then(() => true);
+    found.push(...await examine(it, { isRepair: true }));
+    isMade = await Promise.race([ended, Promise.resolve(false)]);
+  }
+  await removal;
+  found.push(...await examine(it));
+  assertTold(found.filter((it) => !isFinding(it, "rows_behind")), []);
+});
+
+Deno.test("doctor finds nothing in a registry that was just restored", async () => {
+  await using it = await aPatient();
+  await backUp(it, "backup.tar");
+  await restoreTo(it, "other", "backup.tar");
+  const config = configIn(it, "other");
+  const look = (isRepair: boolean) =>
+    Array.fromAsync(examineRegistry(config, { clock: FIXED_CLOCK, isRepair }));
+  const isOfSpace = ({ code }: Finding) => /^space_|^files_/.test(code);
+  const found = (await look(false)).filter((it) => !isOfSpace(it));
+  assertTold(found, [["derived_missing", {}]]);
+  await look(true);
+  assertTold((await look(false)).filter((it) => !isOfSpace(it)), []);
+});
+
+Deno.test("doctor finds nothing behind a squash, and nothing in what that keeps", async () => {
+  await using it = await aPatient();
+  await it.registry.squash();
+  const { stdout } = await it.git.run(["for-each-ref", "refs/squashed/"]);
+  assertTrue(stdout !== "", "the history is kept");
+  for (const isQuick of [true, false]) {
+    assertTold(await examine(it, { isQuick }), []);
+  }
 });

@@ -119,7 +119,7 @@ Deno.test("doctor tells once of a database whose damage shows late, and looks at
     throw new Refusal("database_unusable", facts);
   };
   Object.assign(derived, { crate: fail("derived.db") });
-  Object.assign(people, { removedChecksum: fail("palletizer.db") });
+  Object.assign(people, { removedChecksums: fail("palletizer.db") });
   await Deno.remove(it.path("crates/part/part-2.0.0.crate"));
   const found = await Array.fromAsync(checkCrates(parts));
   assertEquals(found.map(({ code }) => code).sort(), [
