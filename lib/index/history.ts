@@ -51,24 +51,34 @@ export async function* readIndexFilesAt(
   commit: string,
   paths: readonly string[],
 ): AsyncGenerator<IndexFileAt> {
-  const places = paths.flatMap((path) => {
-    const crate = crateAtPath(path);
-    return crate === null ? [] : [{ path, crate }];
-  });
+  const places = paths.filter((path) => crateAtPath(path) !== null);
   for (let start = 0; start < places.length; start += ASKED_AT_ONCE) {
     const some = places.slice(start, start + ASKED_AT_ONCE);
-    const objects = await catFile.readAll(
-      some.map(({ path }) => `${commit}:${path}`),
-    );
-    for (const [position, { path, crate }] of some.entries()) {
-      const file = toIndexFile(objects[position] ?? null);
-      const isHere = ({ name }: IndexEntry) => indexPath(name) === path;
-      yield { path, crate, file, entries: file.entries.filter(isHere) };
+    const objects = await catFile.readAll(some.map((it) => `${commit}:${it}`));
+    for (const [position, path] of some.entries()) {
+      const file = toIndexFileAt(path, objects[position]?.bytes ?? null);
+      if (file !== null) yield file;
     }
   }
 }
 
-function toIndexFile(object: GitObject | null): IndexFile {
+/**
+ * The index file at a path; `null` where no crate's file is.
+ *
+ * @param bytes its contents; `null` when there is none.
+ */
+export function toIndexFileAt(
+  path: string,
+  bytes: Uint8Array | null,
+): IndexFileAt | null {
+  const crate = crateAtPath(path);
+  if (crate === null) return null;
+  const file = toIndexFile(bytes === null ? null : { bytes });
+  const isHere = ({ name }: IndexEntry) => indexPath(name) === path;
+  return { path, crate, file, entries: file.entries.filter(isHere) };
+}
+
+function toIndexFile(object: Pick<GitObject, "bytes"> | null): IndexFile {
   if (object === null) return IndexFile.EMPTY;
   return IndexFile.parse(new TextDecoder().decode(object.bytes));
 }

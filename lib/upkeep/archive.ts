@@ -5,22 +5,18 @@
  * @module
  */
 
-import { type Checksum, ChecksumStream } from "../crate/checksum.ts";
+import type { Checksum } from "../crate/checksum.ts";
 import { inflateGzip } from "../crate/gzip.ts";
 import { readTar, type TarEntry } from "../crate/tar.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { isRefusal, Refusal } from "../refusal.ts";
-import {
-  fileFacts,
-  readPieces,
-  readRange,
-  writeNewFile,
-} from "../storage/file_system.ts";
+import { fileFacts, readPieces, readRange } from "../storage/file_system.ts";
 import {
   BACKUP_JSON_BYTES_MAX,
   type BackupFacts,
   parseBackupJson,
 } from "./backup_json.ts";
+import { writeSummed } from "./checksum_of.ts";
 
 /** A file of an archive. */
 export interface ArchivedFile {
@@ -115,15 +111,7 @@ export class Archive {
     if (done || value.path !== name) {
       throw unusable(this.#path, `it has no ${name}`);
     }
-    const hash = new ChecksumStream();
-    async function* hashed({ pieces }: ArchivedFile) {
-      for await (const piece of pieces) {
-        hash.update(piece);
-        yield piece;
-      }
-    }
-    await writeNewFile(to, hashed(value));
-    if (hash.finish() === checksum) return;
+    if (await writeSummed(to, value.pieces) === checksum) return;
     throw unusable(this.#path, `its ${name} is damaged`);
   }
 

@@ -11,7 +11,6 @@
 
 import { dirname } from "node:path";
 import { toTimestamp } from "../clock.ts";
-import { type Checksum, ChecksumStream } from "../crate/checksum.ts";
 import { DATA_FORMAT } from "../database/migrations.ts";
 import { packBundle } from "../git/bundle.ts";
 import type { IndexEntry } from "../index/entry.ts";
@@ -26,7 +25,9 @@ import {
 } from "../storage/file_system.ts";
 import { readBackupFacts, unusable } from "./archive.ts";
 import { type BackupFacts, encodeBackupJson } from "./backup_json.ts";
+import { checksumOf } from "./checksum_of.ts";
 import { checkedPieces, entriesAt, entriesSince } from "./copy.ts";
+import { crateFilePath } from "./crate_path.ts";
 import { readInventory, takeInventory } from "./inventory.ts";
 import { Still } from "./still.ts";
 import { type ArchiveFile, writeTar } from "./tar_writer.ts";
@@ -98,8 +99,8 @@ export async function backup(
       since: former?.tip ?? null,
       crateFiles: totals.count,
       crateFileBytes: totals.sizeBytes,
-      database: await checksumOfFile(scratch.database),
-      index: await checksumOfFile(scratch.index),
+      database: await checksumOf(scratch.database),
+      index: await checksumOf(scratch.index),
     };
     const files = filesOf(parts, facts, scratch);
     const sizeBytes = await write(request, files, parts.clock.now());
@@ -126,19 +127,13 @@ async function entriesFor(
   since: string | null,
   former: BackupFacts | null,
 ): Promise<AsyncIterable<IndexEntry>> {
-  if (former === null) return entriesAt(parts, tip);
+  if (former === null) return entriesAt(parts.git, tip);
   const entries = await entriesSince(parts, former.tip, tip);
   if (entries !== null) return entries;
   throw unusable(
     since ?? "",
     "its commit is not in this registry's index: make a backup without `--since`",
   );
-}
-
-async function checksumOfFile(path: string): Promise<Checksum> {
-  const hash = new ChecksumStream();
-  for await (const piece of readPieces(path)) hash.update(piece);
-  return hash.finish();
 }
 
 async function* filesOf(
@@ -158,8 +153,8 @@ async function* filesOf(
     yield { path, sizeBytes, pieces: readPieces(file) };
   }
   for await (const item of readInventory(scratch.list)) {
-    const { crate, version, sizeBytes } = item;
-    const path = `crates/${crate}/${crate}-${version}.crate`;
+    const { sizeBytes } = item;
+    const path = crateFilePath(item);
     yield { path, sizeBytes, pieces: checkedPieces(crates, item) };
   }
 }

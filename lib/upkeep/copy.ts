@@ -9,29 +9,50 @@ import { ChecksumStream } from "../crate/checksum.ts";
 import type { CatFile } from "../git/cat_file.ts";
 import type { Git } from "../git/command.ts";
 import type { DiffTree } from "../git/diff_tree.ts";
-import { listFiles } from "../git/log.ts";
+import { GitFailure } from "../git/child.ts";
+import { readTreeFiles } from "../git/tree_files.ts";
 import type { IndexEntry } from "../index/entry.ts";
-import { readIndexFileAt, readIndexFilesAt } from "../index/history.ts";
+import {
+  type IndexFileAt,
+  readIndexFileAt,
+  readIndexFilesAt,
+  toIndexFileAt,
+} from "../index/history.ts";
 import { isRefusal, Refusal } from "../refusal.ts";
 import type { CrateStore } from "../storage/crate_store.ts";
+import { AT_ONCE_BYTES_MAX } from "./checksum_of.ts";
 import type { InventoryItem } from "./inventory.ts";
 
-/** What the index is read with. */
+/** What two commits of the index are compared with. */
 export interface IndexReaders {
-  readonly git: Git;
+  /** The reader of objects. */
   readonly catFile: CatFile;
+  /** The comparer of trees. */
   readonly diffTree: DiffTree;
+}
+
+/**
+ * All index files as of a commit, one after the other.
+ *
+ * @throws {GitFailure} when git cannot read one of them.
+ */
+export async function* indexFilesAt(
+  git: Git,
+  commit: string,
+): AsyncGenerator<IndexFileAt> {
+  for await (const { path, bytes } of readTreeFiles(git, commit)) {
+    if (bytes === null) throw new GitFailure(`git cannot read \`${path}\``);
+    const file = toIndexFileAt(path, bytes);
+    if (file !== null) yield file;
+  }
 }
 
 /** All entries of the index as of a commit. */
 export async function* entriesAt(
-  { git, catFile }: Pick<IndexReaders, "git" | "catFile">,
+  git: Git,
   commit: string,
 ): AsyncGenerator<IndexEntry> {
-  const paths = await listFiles(git, commit);
-  for await (const { entries } of readIndexFilesAt(catFile, commit, paths)) {
-    yield* entries;
-  }
+  for await (const { entries } of indexFilesAt(git, commit)) yield* entries;
 }
 
 /**
@@ -90,9 +111,6 @@ export async function* checkedPieces(
   }
   if (readBytes !== sizeBytes || hash.finish() !== checksum) throw damaged();
 }
-
-/** Up to this size a file is read at once, which is quicker than a stream. */
-const AT_ONCE_BYTES_MAX = 256 * 1024;
 
 async function piecesOf(
   crates: CrateStore,

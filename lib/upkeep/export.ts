@@ -7,10 +7,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { ChecksumStream } from "../crate/checksum.ts";
-import { listFiles } from "../git/log.ts";
 import type { IndexEntry } from "../index/entry.ts";
-import { readIndexFilesAt } from "../index/history.ts";
 import { Refusal } from "../refusal.ts";
 import type { Parts } from "../registry/parts.ts";
 import {
@@ -24,10 +21,10 @@ import {
   fsyncFolder,
   makeFile,
   makeFolder,
-  readPieces,
   writeNewFile,
 } from "../storage/file_system.ts";
-import { checkedPieces } from "./copy.ts";
+import { checksumOf } from "./checksum_of.ts";
+import { checkedPieces, indexFilesAt } from "./copy.ts";
 import {
   type InventoryItem,
   type InventoryTotals,
@@ -99,15 +96,14 @@ async function claimFolder(folder: string): Promise<void> {
 }
 
 async function writeIndex(
-  { git, catFile, crates }: Parts,
+  { git, crates }: Parts,
   tip: string,
   folder: string,
   list: string,
 ): Promise<InventoryTotals> {
   await makeFolder(folder);
   async function* entries(): AsyncGenerator<IndexEntry> {
-    const files = readIndexFilesAt(catFile, tip, await listFiles(git, tip));
-    for await (const { path, file, entries } of files) {
+    for await (const { path, file, entries } of indexFilesAt(git, tip)) {
       const to = join(folder, path);
       await makeFolder(dirname(to));
       await writeNewFile(to, [new TextEncoder().encode(file.text)]);
@@ -149,9 +145,7 @@ async function isRight(
   { checksum, sizeBytes }: InventoryItem,
 ): Promise<boolean> {
   if ((await fileFacts(path))?.sizeBytes !== sizeBytes) return false;
-  const hash = new ChecksumStream();
-  for await (const piece of readPieces(path)) hash.update(piece);
-  return hash.finish() === checksum;
+  return await checksumOf(path, sizeBytes) === checksum;
 }
 
 /** Behind the crate files: the index names none that is not there. */
