@@ -43,7 +43,8 @@ import {
 } from "./user.ts";
 import { showVersion } from "./version.ts";
 
-const PALLETIZER = defineProgram({
+/** The commands of the program. */
+export const PALLETIZER = defineProgram({
   summary: "Palletizer: a private registry for Cargo.",
   examples: [
     "palletizer init --url https://crates.example.com",
