@@ -125,9 +125,12 @@ class Told {
   }
 
   print(io: Io): void {
+    let isFirst = true;
     for (const severity of SEVERITIES) {
       for (const [code, { count, shown }] of this.#kinds) {
         if (shown[0]?.severity !== severity) continue;
+        if (!isFirst) io.out("");
+        isFirst = false;
         io.out(`${severity}: ${code} (${count})`);
         for (const finding of shown) printFinding(io, finding);
         const rest = count - shown.length;
@@ -152,7 +155,7 @@ function printFinding(io: Io, finding: Finding): void {
   const { message, advice, isMendable, outcome, trouble } = finding;
   io.out(printable(`  ${message}`));
   const answer = {
-    found: isMendable ? `with --repair ${advice}` : advice,
+    found: `${isMendable ? "with --repair" : "to do"}: ${advice}`,
     mended: `repaired: ${advice}`,
     not_mended: `not repaired: ${trouble}`,
   }[outcome];

@@ -140,8 +140,13 @@ interface Kind<Facts> {
 
 const REBUILT = "derived.db is made anew from the index";
 const RESTORE =
-  "bring it back from a backup, for example with `palletizer restore`";
-const FROM_BACKUP = "restore the data folder from a backup";
+  "copy it from a backup, which `palletizer restore` unpacks into another, empty data folder";
+const PUSHED = (path: string) =>
+  `find out who pushed it with \`git log -p -- ${path}\` in index.git, and push what was there before`;
+const TAKE_OUT = ({ crate, version }: { crate: string; version: string }) =>
+  `${RESTORE}; or take the version out with \`palletizer crate remove ${crate} ${version}\``;
+const FROM_BACKUP =
+  "restore the data folder from a backup, with `palletizer restore`";
 
 const KINDS: { [Code in FindingCode]: Kind<Findings[Code]> } = {
   check_failed: {
@@ -280,22 +285,19 @@ const KINDS: { [Code in FindingCode]: Kind<Findings[Code]> } = {
   index_file_not_text: {
     severity: "serious",
     says: ({ path }) => `\`${path}\` of the index is not UTF-8`,
-    advice: ({ path }) =>
-      `find out who pushed it with \`git log -p -- ${path}\` in index.git, and push what was there before`,
+    advice: ({ path }) => PUSHED(path),
   },
   index_line_malformed: {
     severity: "serious",
     says: ({ path, line }) =>
       `line ${line} of \`${path}\` is no index entry: cargo passes over it`,
-    advice: ({ path }) =>
-      `find out who pushed it with \`git log -p -- ${path}\` in index.git, and push what was there before`,
+    advice: ({ path }) => PUSHED(path),
   },
   index_line_misplaced: {
     severity: "serious",
     says: ({ path, line, name }) =>
       `line ${line} of \`${path}\` names the crate \`${name}\`, which does not belong there`,
-    advice: ({ path }) =>
-      `find out who pushed it with \`git log -p -- ${path}\` in index.git, and push what was there before`,
+    advice: ({ path }) => PUSHED(path),
   },
   index_version_twice: {
     severity: "serious",
@@ -327,22 +329,19 @@ const KINDS: { [Code in FindingCode]: Kind<Findings[Code]> } = {
     severity: "serious",
     says: ({ crate, version }) =>
       `the crate file of ${crate} ${version} is missing: it cannot be built from this registry`,
-    advice: ({ crate, version }) =>
-      `${RESTORE}, or take the version out with \`palletizer crate remove ${crate} ${version}\``,
+    advice: TAKE_OUT,
   },
   crate_file_empty: {
     severity: "serious",
     says: ({ crate, version }) =>
       `the crate file of ${crate} ${version} is empty`,
-    advice: ({ crate, version }) =>
-      `${RESTORE}, or take the version out with \`palletizer crate remove ${crate} ${version}\``,
+    advice: TAKE_OUT,
   },
   crate_file_damaged: {
     severity: "serious",
     says: ({ crate, version, expected, found }) =>
       `the crate file of ${crate} ${version} is not what was published: its SHA-256 is ${found}, and the index says ${expected}`,
-    advice: ({ crate, version }) =>
-      `${RESTORE}, or take the version out with \`palletizer crate remove ${crate} ${version}\``,
+    advice: TAKE_OUT,
   },
   crate_file_unreadable: {
     severity: "serious",
