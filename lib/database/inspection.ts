@@ -162,11 +162,11 @@ export interface DerivedCrate extends IndexedCrate {
 }
 
 type CrateRow = {
-  id: number;
   name: string;
   newest_version: string;
   version_count: number;
   yanked: number;
+  words: number | null;
 };
 
 type DependencyRow = {
@@ -190,17 +190,18 @@ export class DerivedInspection extends DatabaseInspection {
   /** What is there of a crate; `null` when it is not known. */
   crate(canonical: CanonicalCrateName): DerivedCrate | null {
     const row = this.database.get<CrateRow>(
-      "SELECT * FROM crates WHERE canonical = ?",
+      `SELECT crates.*, words_docsize.id AS words
+       FROM crates LEFT JOIN words_docsize ON words_docsize.id = crates.id
+       WHERE canonical = ?`,
       canonical,
     );
     if (row === undefined) return null;
-    const words = "SELECT 1 FROM words_docsize WHERE id = ?";
     return {
       name: row.name as DerivedCrate["name"],
       newestVersion: row.newest_version as CrateVersion,
       versionCount: row.version_count,
       yanked: row.yanked === 1,
-      isFound: this.database.get(words, row.id) !== undefined,
+      isFound: row.words !== null,
       dependencies: this.#dependenciesOf(canonical),
     };
   }

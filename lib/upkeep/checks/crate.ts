@@ -72,7 +72,7 @@ export function seeCrate(parts: ExamineParts, reading: Reading): SeenCrate {
   const { entries } = index;
   const files = seeCrateFiles(parts, entries);
   const findings = [
-    ...checkIndexLines(path, text),
+    ...checkIndexLines(path, text, entries),
     ...files.findings,
     ...asking(parts, () => checkDerivedRow(parts, index)),
     ...asking(parts, () => checkRemovedVersions(parts, entries)),

@@ -11,15 +11,26 @@ import { type IndexEntry, parseIndexEntry } from "../../index/entry.ts";
 import { indexPath } from "../../index/path.ts";
 import { type Finding, toFinding } from "../finding.ts";
 
-/** Looks at the lines of an index file. */
-export function checkIndexLines(path: string, text: string): Finding[] {
+/**
+ * Looks at the lines of an index file.
+ *
+ * @param entries those that were read of it already: if each line is one, none
+ * is read again.
+ */
+export function checkIndexLines(
+  path: string,
+  text: string,
+  entries: readonly IndexEntry[] = [],
+): Finding[] {
   const findings: Finding[] = [];
   const seen = new Map<string, IndexEntry>();
   let spelling: string | null = null;
-  for (const [place, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const number = place + 1;
-    const entry = parseIndexEntry(line);
+  const lines = text.split("\n")
+    .map((line, place) => ({ line, number: place + 1 }))
+    .filter(({ line }) => line.trim() !== "");
+  const isRead = entries.length === lines.length;
+  for (const [place, { line, number }] of lines.entries()) {
+    const entry = isRead ? entries[place] ?? null : parseIndexEntry(line);
     if (entry === null) {
       findings.push(toFinding("index_line_malformed", { path, line: number }));
       continue;
