@@ -91,7 +91,7 @@ export class IndexCache {
    */
   async tip(): Promise<string | null> {
     await this.#refreshing; // it may have looked before this was asked
-    if (!this.#isFresh()) await (this.#refreshing ??= this.#refresh());
+    if (!this.#isFresh()) await this.#refreshTogether();
     return this.#tip;
   }
 
@@ -128,25 +128,28 @@ export class IndexCache {
       stamp.modifiedMs === known.modifiedMs;
   }
 
+  /** One that fails is forgotten too, even one that fails before it waits. */
+  #refreshTogether(): Promise<void> {
+    return this.#refreshing ??= this.#refresh().finally(() =>
+      this.#refreshing = undefined
+    );
+  }
+
   async #refresh(): Promise<void> {
-    try {
-      const stamp = this.#sources.ref.stamp(); // before the read: a later move shows next time
-      const tip = await this.#sources.ref.read();
-      const from = this.#tip;
-      const changed = tip === from || this.#files.size === 0
-        ? []
-        : await this.#changedPaths(from, tip);
-      if (tip === null && from !== null) {
-        throw new GitFailure("the branch of the index is gone");
-      }
-      if (this.#tip !== from) return; // our own commit came meanwhile: look again
-      // Nothing may wait from here: what is kept in between would be of the old tip.
-      for (const path of changed) this.#forget(path);
-      this.#tip = tip;
-      this.#stamp = stamp;
-    } finally {
-      this.#refreshing = undefined;
+    const stamp = this.#sources.ref.stamp(); // before the read: a later move shows next time
+    const tip = await this.#sources.ref.read();
+    const from = this.#tip;
+    const changed = tip === from || this.#files.size === 0
+      ? []
+      : await this.#changedPaths(from, tip);
+    if (tip === null && from !== null) {
+      throw new GitFailure("the branch of the index is gone");
     }
+    if (this.#tip !== from) return; // our own commit came meanwhile: look again
+    // Nothing may wait from here: what is kept in between would be of the old tip.
+    for (const path of changed) this.#forget(path);
+    this.#tip = tip;
+    this.#stamp = stamp;
   }
 
   /** What to forget when the tip moves; everything when history was cut off. */

@@ -1,3 +1,4 @@
+import { rejects } from "node:assert/strict";
 import { CatFile, type GitObject } from "../../../lib/git/cat_file.ts";
 import { DiffTree } from "../../../lib/git/diff_tree.ts";
 import { IndexRef } from "../../../lib/git/ref.ts";
@@ -63,6 +64,23 @@ Deno.test("IndexCache keeps no file of the old tip that comes as the branch is s
 
   assertEquals((await cache.get("1/a"))?.body, "new\n");
   await catFile.close();
+});
+
+Deno.test("IndexCache finds the tip again after the branch could not be looked at", async () => {
+  await using repository = await aRepository();
+  const { git } = repository;
+  const tip = await repository.commit({ "1/a": "a\n" });
+  const ref = new IndexRef(git);
+  const catFile = new CatFile(git);
+  const sources = { ref, catFile, diffTree: new DiffTree(git) };
+  const cache = new IndexCache(sources, 1_000_000);
+  const stamp = ref.stamp.bind(ref);
+  ref.stamp = () => {
+    throw new Deno.errors.PermissionDenied("simulated");
+  };
+  await rejects(() => cache.tip(), Deno.errors.PermissionDenied);
+  ref.stamp = stamp;
+  assertEquals(await cache.tip(), tip);
 });
 
 Deno.test("IndexCache keeps what is absent, too", async () => {
