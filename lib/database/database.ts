@@ -193,9 +193,11 @@ export class Database implements Disposable {
 
   /** Damage that shows late: whoever asks again finds an empty database. */
   #recover(cause: unknown): never {
+    this.#isSick = true; // for as long as no other can be made
     this.#statements.clear();
-    this.#handle.close();
+    this.close();
     this.#handle = makeAnew(this.#path, this.#options);
+    this.#isSick = false;
     const problem = "it was damaged and has been made anew; try again";
     throw new Refusal("database_unusable", { path: this.#path, problem }, {
       cause,

@@ -11,7 +11,6 @@
 import type { Owner } from "../auth/identity.ts";
 import type { CanonicalCrateName } from "../crate/name.ts";
 import type { CrateVersion } from "../crate/version.ts";
-import { isRefusal } from "../refusal.ts";
 import { Database } from "./database.ts";
 import { readLastCommit, writeLastCommit } from "./last_commit.ts";
 import { PEOPLE_MIGRATIONS } from "./migrations.ts";
@@ -194,12 +193,15 @@ export class PeopleDatabase implements Disposable {
     return this.#database;
   }
 
-  /** Where another process holds the database for long, its own change does it. */
+  /**
+   * What fails here fails nobody's change, which is durable or refused already:
+   * until the next change all ask the database instead of what they remember.
+   */
   #settle(): void {
     try {
       this.#database.transaction(() => this.#generation.endChange());
-    } catch (error) {
-      if (!isRefusal(error, "index_busy")) throw error;
+    } catch {
+      // The next change settles it.
     }
   }
 }

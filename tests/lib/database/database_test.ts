@@ -234,6 +234,20 @@ Deno.test("damage that shows late is refused once, and what can be derived is th
   assertEquals(numbers(other), [1]);
 });
 
+Deno.test("a database that could not be made anew at once is made anew later", async () => {
+  await using temp = await tempFolder();
+  const [folder, elsewhere] = [join(temp.path, "it"), join(temp.path, "away")];
+  await Deno.mkdir(folder);
+  const path = join(folder, "it.db");
+  breakRows(path, "derived");
+  using database = open(path, "derived");
+  await Deno.rename(folder, elsewhere);
+  assertRefuses(() => numbers(database), "database_unusable", { path });
+  await Deno.rename(elsewhere, folder);
+  assertRefuses(() => numbers(database), "database_unusable", { path });
+  assertEquals(numbers(database), []);
+});
+
 Deno.test("damage that shows late is refused each time where the truth is damaged", async () => {
   await using temp = await tempFolder();
   const path = join(temp.path, "it.db");

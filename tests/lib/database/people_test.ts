@@ -45,6 +45,21 @@ testPeople(
   },
 );
 
+Deno.test("a change of palletizer.db is done though its end could not be marked", async () => {
+  await using temp = await tempFolder();
+  const mark = {
+    isSettled: () => true,
+    beginChange() {},
+    endChange() {
+      throw new Error("simulated");
+    },
+  };
+  const path = join(temp.path, "palletizer.db");
+  using people = PeopleDatabase.open(path, mark);
+  people.transaction(() => people.addOwner(FOO, 1));
+  assertEquals(people.ownersOf(FOO), [1]);
+});
+
 testPeople(
   "owners are added and removed, each once, crate by crate",
   (people) => {
