@@ -38,7 +38,6 @@ export function noteDescription(
     parts.derived.describe(canonicalCrateName(name), version, described);
     return true;
   } catch (error) {
-    if (!isRefusal(error)) throw error;
     parts.emit({ kind: "background_failed", error });
     return false;
   }

@@ -15,7 +15,7 @@ import type { Identity } from "../auth/identity.ts";
 import { requireAgreement } from "../crate/agreement.ts";
 import { unknownCategories } from "../crate/categories.ts";
 import type { Checksum } from "../crate/checksum.ts";
-import type { CrateName } from "../crate/name.ts";
+import type { CanonicalCrateName, CrateName } from "../crate/name.ts";
 import {
   decodePublishFrame,
   type PublishFrame,
@@ -133,12 +133,22 @@ function toPublished(
   { metadata, staged }: CheckedCrateFile,
 ): Published {
   const { name: crate, version } = metadata;
-  const warnings = publishWarnings(
-    metadata,
-    (name) => parts.follower.state.crateNamed(name) !== null,
-  );
+  const warnings = publishWarnings(metadata, (name) => isHere(parts, name));
   return {
     ...{ crate, version, checksum: staged.checksum, warnings },
     unknownCategories: unknownCategories(metadata.categories),
   };
+}
+
+/** The version is published: who cannot look for a crate does not warn of it. */
+function isHere(
+  { follower, emit }: Pick<Parts, "follower" | "emit">,
+  name: CanonicalCrateName,
+): boolean {
+  try {
+    return follower.state.crateNamed(name) !== null;
+  } catch (error) {
+    emit({ kind: "background_failed", error });
+    return true;
+  }
 }
