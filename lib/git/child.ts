@@ -148,7 +148,7 @@ export class GitChild {
     } catch {
       // It has ended already, which is what was wanted.
     }
-    await this.#input.abort().catch(() => {});
+    await this.#input.abort(new GitFailure("git was killed")).catch(() => {});
     await this.#output.cancel().catch(() => {});
     await this.ended;
   }
