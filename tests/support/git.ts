@@ -8,6 +8,10 @@
  */
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { SYSTEM_CLOCK } from "../../lib/clock.ts";
+import { FileLock } from "../../lib/storage/lock.ts";
 import { runProgram } from "./palletizer.ts";
 import { gitsOf } from "./processes.ts";
 import { until } from "./until.ts";
@@ -26,15 +30,24 @@ export async function git(
  * Fails unless `git fsck --full` finds nothing at all to say.
  *
  * A repack that goes on in the background, also of a process that was killed
- * meanwhile, removes packs under its hands: it is waited for.
+ * meanwhile, removes packs under its hands: it is waited for, and none begins.
  */
 export async function assertFsckClean(repository: string): Promise<void> {
   const isStill = () => gitsOf(repository, " repack ").length === 0;
   await until(isStill, "no git repacks any more");
+  using _alone = await withoutRepacks(repository);
   const args = ["--git-dir", repository, "fsck", "--full", "--no-dangling"];
   const { code, stdout, stderr } = await runProgram("git", args);
   assert.equal(`${stdout}${stderr}`, "", "git fsck --full");
   assert.equal(code, 0, "exit status of git fsck --full");
+}
+
+/** Keeps other processes from a repack, where a data folder is around. */
+async function withoutRepacks(repository: string): Promise<Disposable> {
+  const path = join(dirname(repository), "maintenance");
+  const lock = FileLock.open(path, SYSTEM_CLOCK);
+  if (existsSync(path)) await lock.acquire(30_000);
+  return lock;
 }
 
 /** All lines of the files at the tip of the index that these pathspecs name. */
