@@ -161,7 +161,10 @@ class Site {
   readonly #isThorough: boolean;
   #model = new RegistryModel();
   #changes = 0;
-  /** Whether a staged file could not be let go: it goes with its process. */
+  /**
+   * Whether a staged file could not be let go, or is kept as the record of a
+   * change of which nobody knows: it goes with its process.
+   */
   #mayLeaveStaged = false;
   /** Whether a crate file could not be taken back: no line names it. */
   #mayLeaveFiles = false;
@@ -191,14 +194,14 @@ class Site {
     name: string,
     failed: readonly string[],
   ): Promise<void> {
-    this.#mayLeaveStaged ||= failed.includes("discard");
+    const isUnknown = isRefusal(error, "index_write_unknown");
+    this.#mayLeaveStaged ||= isUnknown || failed.includes("discard");
     this.#mayLeaveFiles ||= failed.includes("takeBack");
     const done = this.#model.copy();
     verb.note(done, name);
     if (error === null) this.#model = done;
     else {
       const seen = await this.#view(this.#it.registry, done.known);
-      const isUnknown = isRefusal(error, "index_write_unknown");
       if (isUnknown && isSame(seen.git, done.view().git)) this.#model = done;
     }
     await this.#mustBeSame(this.#it.registry, done.known, false);
