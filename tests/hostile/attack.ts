@@ -312,13 +312,24 @@ export class ServedVictim implements AsyncDisposable {
 
   /** The same, once what clients left behind has ended. */
   async assertQuiet(): Promise<void> {
+    let harm: unknown;
+    // What was sent may not even have begun at the first look.
+    const isUnharmed = async () => {
+      try {
+        if (!await this.#victim.isAtRest()) return false;
+        await this.assertUnharmed();
+        return true;
+      } catch (error) {
+        harm = error;
+        return false;
+      }
+    };
     try {
-      await until(() => this.#victim.isAtRest(), "all is as it was");
+      await until(isUnharmed, "all is as it was");
     } catch (error) {
       await this.#victim.lookAgain(); // what follows shall not fail for it too
-      throw error;
+      throw harm ?? error;
     }
-    await this.assertUnharmed();
   }
 
   /** Stops it. */
