@@ -2,8 +2,9 @@
  * Writes commits through a long-lived `git fast-import`.
  *
  * A batch is durable and visible when {@linkcode FastImport.commit} returns:
- * git fsyncs pack, index of the pack and ref (`core.fsync=all`), and the
- * folders, which git never fsyncs, are fsynced here.
+ * git fsyncs pack and index of the pack, and what it may not fsync is fsynced
+ * here: the folders, which it never does, and the ref, which it does from 2.36 on
+ * (`core.fsync=all`).
  *
  * @see https://git-scm.com/docs/git-fast-import
  * @module
@@ -103,7 +104,7 @@ export class FastImport {
     }
   }
 
-  /** Makes the names of packs and of the ref durable. */
+  /** Makes the ref durable, and the names of packs and of the ref. */
   async syncFolders(): Promise<void> {
     await syncFolders(this.#git);
   }

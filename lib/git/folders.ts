@@ -1,26 +1,28 @@
 /**
- * The folders of a repository.
+ * The folders of a repository, and the file in them that all hangs on.
  *
  * @module
  */
 
 import type { Git } from "./command.ts";
-
-/** Where a batch leaves names. */
-const OF_A_BATCH = ["objects/pack", "refs/heads"];
+import { INDEX_REF } from "./ref.ts";
 
 /**
- * Makes names in folders durable, which git never does. Without this the last
- * batch may be gone after a power cut.
- *
- * @param names the folders, in the repository's; those of a batch when left out.
+ * Makes the names of packs and of the ref durable, which git never does, and what
+ * the ref says, which git does from 2.36 on. Without this the last batch may be
+ * gone after a power cut.
  */
-export async function syncFolders(
+export async function syncFolders(git: Git): Promise<void> {
+  await sync(git, "objects/pack", "refs/heads", INDEX_REF);
+}
+
+/** Flushes folders, or files, of a repository to disk. */
+export async function sync(
   { gitFolder }: Git,
-  names: readonly string[] = OF_A_BATCH,
+  ...names: readonly string[]
 ): Promise<void> {
   await Promise.all(names.map(async (name) => {
-    using folder = await Deno.open(`${gitFolder}/${name}`);
-    await folder.sync();
+    using file = await Deno.open(`${gitFolder}/${name}`);
+    await file.sync();
   }));
 }

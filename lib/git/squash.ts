@@ -8,7 +8,7 @@
  */
 
 import type { Git } from "./command.ts";
-import { syncFolders } from "./folders.ts";
+import { sync } from "./folders.ts";
 import { INDEX_REF } from "./ref.ts";
 
 /** Where old tips are kept; clients are not told of them (`setup.ts`). */
@@ -46,7 +46,8 @@ export async function writeRootCommit(
     { stdin: commit },
   );
   const oid = stdout.trim();
-  await syncFolders(git, [`objects/${oid.slice(0, 2)}`, "objects"]);
+  const folder = `objects/${oid.slice(0, 2)}`;
+  await sync(git, `${folder}/${oid.slice(2)}`, folder, "objects");
   return oid;
 }
 
@@ -64,7 +65,7 @@ export async function keepTip(
   const day = when.toISOString().slice(0, 10);
   const ref = `${SQUASHED_REFS}/${day}-${tip.slice(0, 12)}`;
   await git.run(["update-ref", ref, tip]);
-  await syncFolders(git, [SQUASHED_REFS, "refs"]);
+  await sync(git, ref, SQUASHED_REFS, "refs");
   return ref;
 }
 
@@ -79,5 +80,5 @@ export async function moveBranch(
   to: string,
 ): Promise<void> {
   await git.run(["update-ref", INDEX_REF, to, from]);
-  await syncFolders(git, ["refs/heads"]);
+  await sync(git, INDEX_REF, "refs/heads");
 }

@@ -23,6 +23,7 @@ import {
   readPieces,
   writeNewFile,
 } from "../storage/file_system.ts";
+import { keptPath } from "../storage/folder_walk.ts";
 import { readBackupFacts, unusable } from "./archive.ts";
 import { type BackupFacts, encodeBackupJson } from "./backup_json.ts";
 import { checksumOf } from "./checksum_of.ts";
@@ -113,7 +114,8 @@ export async function backup(
 async function requireFree(path: string): Promise<void> {
   const refuse = (problem: string) =>
     new Refusal("backup_target_unusable", { path, problem });
-  if (await fileFacts(path) !== null) {
+  // A link is something, too, also one to a disk that is not there.
+  if (await fileFacts(path) !== null || keptPath(path) !== null) {
     throw refuse("there is a file already, and backups are never overwritten");
   }
   if (!(await fileFacts(dirname(path)))?.isFolder) {

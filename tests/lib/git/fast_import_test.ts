@@ -10,6 +10,7 @@ import {
 } from "../../support/a_repository.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
 import { HANGS, oddGit } from "../../support/odd_git.ts";
+import { syncedBy } from "../../support/synced.ts";
 import { until } from "../../support/until.ts";
 
 Deno.test("FastImport writes several commits of a batch and moves the branch to the last", async () => {
@@ -31,6 +32,19 @@ Deno.test("FastImport writes several commits of a batch and moves the branch to 
   assertEquals(new TextDecoder().decode(object?.bytes), "ä\n");
   await catFile.close();
   await assertSound(git);
+});
+
+Deno.test("FastImport makes the ref durable also where git does not, as before 2.36", async () => {
+  await using repository = await aRepository();
+  const { git, ref } = repository;
+  const importer = new FastImport(git, ref);
+  const synced = await syncedBy(() =>
+    importer.commit(null, [newCommit("one", { "a/b": "1" })])
+  );
+  await importer.end();
+  for (const path of ["objects/pack", "refs/heads", INDEX_REF]) {
+    assertTrue(synced.has(`${git.gitFolder}/${path}`), path);
+  }
 });
 
 Deno.test("FastImport continues on a commit that another process made", async () => {

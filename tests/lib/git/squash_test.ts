@@ -1,5 +1,6 @@
 import { GitFailure } from "../../../lib/git/child.ts";
 import { repack } from "../../../lib/git/repack.ts";
+import { INDEX_REF } from "../../../lib/git/ref.ts";
 import {
   countCommits,
   keepTip,
@@ -13,6 +14,7 @@ import {
   type TestRepository,
 } from "../../support/a_repository.ts";
 import { assertEquals, assertTrue } from "../../support/assert.ts";
+import { syncedBy } from "../../support/synced.ts";
 
 const when = new Date("2026-01-02T03:04:05Z");
 
@@ -40,6 +42,19 @@ Deno.test("a root commit has the tree of the other, no parents and its message",
     `tree ${tree}author ${who}\ncommitter ${who}\n\ncut\n`,
   );
   await assertSound(it.git);
+});
+
+Deno.test("a cut makes commit and refs durable also where git does not, as before 2.36", async () => {
+  await using it = await aRepository();
+  await it.commit({ a: "1" });
+  const tip = await it.commit({ a: "2" });
+  let root = "";
+  const synced = await syncedBy(async () => root = await cut(it, tip));
+  const kept = `${SQUASHED_REFS}/2026-01-02-${tip.slice(0, 12)}`;
+  const object = `objects/${root.slice(0, 2)}/${root.slice(2)}`;
+  for (const path of [object, kept, SQUASHED_REFS, INDEX_REF, "refs/heads"]) {
+    assertTrue(synced.has(`${it.git.gitFolder}/${path}`), path);
+  }
 });
 
 Deno.test("keepTip() keeps a tip through full repacks, and done again changes nothing", async () => {

@@ -131,14 +131,17 @@ async function modesOtherThanOurs(folder: string): Promise<string[]> {
 Deno.test("backup writes over nothing, and into no folder that is not there", async () => {
   await using it = await aRegistry();
   await Deno.writeTextFile(join(it.folder, "there.tar"), "mine");
-  for (const name of ["there.tar", "nowhere/new.tar"]) {
+  await Deno.symlink("nowhere/disk.tar", join(it.folder, "link.tar"));
+  for (const name of ["there.tar", "link.tar", "nowhere/new.tar"]) {
     const path = join(it.folder, name);
     await assertRejects(() => backUp(it, name), "backup_target_unusable", {
       path,
     });
   }
   assertEquals(await Deno.readTextFile(join(it.folder, "there.tar")), "mine");
-  assertEquals(await leftIn(it.folder), ["there.tar"]);
+  const link = await Deno.lstat(join(it.folder, "link.tar"));
+  assertEquals(link.isSymlink, true);
+  assertEquals(await leftIn(it.folder), ["link.tar", "there.tar"]);
 });
 
 /** What is beside the data folder. */
