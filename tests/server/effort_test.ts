@@ -94,8 +94,8 @@ Deno.test("a publish starts no process while git is there from the one before, a
   const effects = await effectsOf(() => publish("bar"));
   assertNone(effects, /Command|spawn/);
   // The staged file, its crate's folder, the folder of all crates, git's packs
-  // and the branch; what git and SQLite fsync comes to that.
-  assertEquals(effects["file.sync"], 5);
+  // and the branch, with the branch itself; what git and SQLite fsync comes to that.
+  assertEquals(effects["file.sync"], 6);
 });
 
 function secretOfAlice({ registry }: TestRegistry): string {
