@@ -39,6 +39,8 @@ export class Database implements Disposable {
   readonly #options: DatabaseOptions;
   readonly #statements = new Map<string, StatementSync>();
   #handle: DatabaseSync;
+  /** Whether it is as it was found: it is not opened anew, which may change it. */
+  #isToLook = false;
   /** Whether the next use opens the file anew, which may have been mended. */
   #isSick = false;
 
@@ -80,7 +82,9 @@ export class Database implements Disposable {
     try {
       const timeout = BUSY_TIMEOUT_MS;
       const handle = new DatabaseSync(path, { readOnly: true, timeout });
-      return new Database(path, options, handle);
+      const database = new Database(path, options, handle);
+      database.#isToLook = true;
+      return database;
     } catch (error) {
       throw toDatabaseRefusal(error, path);
     }
@@ -161,7 +165,23 @@ export class Database implements Disposable {
     return statement;
   }
 
+  /**
+   * What can be had again is asked once more where its file turns out to be
+   * another one by now: somebody has deleted it, as they may.
+   */
   #act<T>(act: () => T): T {
+    const wasWell = !this.#isSick && !this.isInTransaction;
+    try {
+      return this.#actOnce(act);
+    } catch (error) {
+      const isOnceMore = wasWell && this.#isSick &&
+        this.#options.holds === "derived";
+      if (!isOnceMore) throw error;
+      return this.#actOnce(act);
+    }
+  }
+
+  #actOnce<T>(act: () => T): T {
     try {
       if (this.#isSick && !this.isInTransaction) this.#openAnew();
       return act();
@@ -170,8 +190,9 @@ export class Database implements Disposable {
         this.#recover(error);
       }
       const refusal = toDatabaseRefusal(error, this.#path);
-      this.#isSick ||= isRefusal(refusal, "database_unusable") ||
-        isRefusal(refusal, "permission_denied");
+      this.#isSick ||= !this.#isToLook &&
+        (isRefusal(refusal, "database_unusable") ||
+          isRefusal(refusal, "permission_denied"));
       throw refusal;
     }
   }
