@@ -18,6 +18,7 @@ import { aCrate } from "./a_crate.ts";
 import { ALICE, aRegistry, BOB, type TestRegistry, the } from "./a_registry.ts";
 import { assertEquals } from "./assert.ts";
 import { FIXED_CLOCK } from "./fixed_clock.ts";
+import { FolderCopy } from "./folder_copy.ts";
 import { OWN } from "./publishing.ts";
 
 /** A finding as tests compare it: its code, and some or all of its facts. */
@@ -26,9 +27,15 @@ export type Told = readonly [
   facts: Readonly<Record<string, unknown>>,
 ];
 
-/** A registry in which there is nothing to find. */
+let patient: Promise<FolderCopy> | undefined;
+
+/** A registry in which there is nothing to find: made but once. */
 export async function aPatient(): Promise<TestRegistry> {
-  const it = await aRegistry();
+  return await aRegistry({ data: await (patient ??= makePatient()) });
+}
+
+async function makePatient(): Promise<FolderCopy> {
+  await using it = await aRegistry();
   await it.addBy(
     ALICE,
     aCrate("foo", "1.0.0"),
@@ -42,7 +49,9 @@ export async function aPatient(): Promise<TestRegistry> {
   it.registry.createToken({
     ...{ by: OPERATOR, user: parseUserName("alice"), label: "ci" },
   });
-  return it;
+  assertTold(await examine(it), []);
+  await it.close();
+  return new FolderCopy(it.data);
 }
 
 /** All that the doctor tells, in its order. */
@@ -81,7 +90,6 @@ export function testDamage(subject: string, damage: Damage): void {
     await using it = await aPatient();
     const before = await it.stored();
     await it.close();
-    assertTold(await examine(it), []);
     await act(it);
     assertTold(await examine(it), found);
     assertTold(await examine(it), found);

@@ -49,6 +49,8 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** What of a registry a test may set otherwise. */
 export interface TestRegistryOptions extends OpenOptions {
+  /** What is in its data folder; two users and nothing else when left out. */
+  readonly data?: FolderCopy;
   /** The folder that its fresh folder is made in; the system's own when left out. */
   readonly parent?: string;
   /** Bounds that are not the usual ones. */
@@ -98,7 +100,7 @@ export async function aRegistry(
     allowedRegistries: options.allowedRegistries ?? config.allowedRegistries,
     limits: { ...config.limits, ...options.limits },
   }, options);
-  (await newDataFolder()).writeTo(test.data);
+  (options.data ?? await newDataFolder()).writeTo(test.data);
   await test.reopen();
   return test;
 }
@@ -260,12 +262,16 @@ export class TestRegistry implements AsyncDisposable {
       tip: await this.tip(),
       crateFiles,
       inProgress: Object.keys(inProgress),
-      users: this.#rows("palletizer.db", "users"),
-      tokens: this.#rows("palletizer.db", "tokens"),
-      owners: this.#rows("palletizer.db", "owners"),
-      removedVersions: this.#rows("palletizer.db", "removed_versions"),
-      names: this.#rows("derived.db", "crates"),
-      dependents: this.#rows("derived.db", "dependents"),
+      ...this.#rows("palletizer.db", {
+        users: "users",
+        tokens: "tokens",
+        owners: "owners",
+        removedVersions: "removed_versions",
+      }),
+      ...this.#rows("derived.db", {
+        names: "crates",
+        dependents: "dependents",
+      }),
       list,
     };
   }
@@ -330,10 +336,17 @@ export class TestRegistry implements AsyncDisposable {
     await this.#folder[Symbol.asyncDispose]();
   }
 
-  #rows(database: string, table: string): readonly Row[] {
+  /** The rows of some tables of a database, which is opened once for all. */
+  #rows<Name extends string>(
+    database: string,
+    tables: Record<Name, string>,
+  ): Record<Name, readonly Row[]> {
     using handle = new DatabaseSync(this.path(database), { readOnly: true });
-    return handle.prepare(`SELECT * FROM ${table}`).all()
-      .map((row) => ({ ...row }));
+    const read = (table: string) =>
+      handle.prepare(`SELECT * FROM ${table}`).all().map((row) => ({ ...row }));
+    const rows = {} as Record<Name, readonly Row[]>;
+    for (const name in tables) rows[name] = read(tables[name]);
+    return rows;
   }
 }
 
